@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+/** Who is asking, as the gateway tells a subgraph. Permissions are `noun:verb`. */
+export const principalSchema = z.object({
+  /** User id, or `anonymous`. */
+  subject: z.string().min(1),
+  organizationId: z.string().nullable(),
+  roles: z.array(z.string()),
+  /** Hold in the whole organisation; for the audience of one project: hold in that project. */
+  permissions: z.array(z.string()),
+  /** Project id → permissions granted there only. Empty for the audience of one project. */
+  projectPermissions: z.record(z.string(), z.array(z.string())),
+});
+
+export type Principal = z.infer<typeof principalSchema>;
+
+/** The caller without a token. */
+export const anonymous: Principal = { subject: 'anonymous', organizationId: null, roles: [], permissions: [], projectPermissions: {} };
+
+/** Whether the principal holds a permission in the whole organisation, or in the named project. */
+export function holds(principal: Principal, permission: string, projectId?: string): boolean {
+  if (principal.permissions.includes(permission)) return true;
+  return projectId !== undefined && (principal.projectPermissions[projectId] ?? []).includes(permission);
+}
+
+/** The principal cut down to what one project may know of it: least privilege for the audience `project:<id>`. */
+export function forProject(principal: Principal, projectId: string): Principal {
+  const granted = principal.projectPermissions[projectId] ?? [];
+  return { ...principal, permissions: [...new Set([...principal.permissions, ...granted])], projectPermissions: {} };
+}

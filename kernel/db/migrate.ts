@@ -1,0 +1,82 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+
+/** Names of the migrations that this run applied, in order. Empty when all were there. */
+export interface MigrationResult {
+  applied: string[];
+}
+
+// The same table as Prisma's own, so that `prisma migrate deploy` and this runner can take turns.
+const TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
+  id VARCHAR(36) PRIMARY KEY NOT NULL, checksum VARCHAR(64) NOT NULL, finished_at TIMESTAMPTZ, migration_name VARCHAR(255) NOT NULL,
+  logs TEXT, rolled_back_at TIMESTAMPTZ, started_at TIMESTAMPTZ NOT NULL DEFAULT now(), applied_steps_count INTEGER NOT NULL DEFAULT 0)`;
+const LOCK = 72707369; // the advisory lock that Prisma's own engine takes
+
+/**
+ * Applies `<directory>/<name>/migration.sql` in order of name, each in one transaction, as the owner of the database.
+ * @throws Error when an applied migration was edited afterwards, or one fails (nothing of it stays).
+ */
+export async function migrate(ownerUrl: string, directory: string): Promise<MigrationResult> {
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'rahat-migrate' });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    await client.query(TABLE);
+    const done = await appliedChecksums(client);
+    const applied: string[] = [];
+    for (const migration of readMigrations(directory)) {
+      const known = done.get(migration.name);
+      if (known === undefined) {
+        await apply(client, migration);
+        applied.push(migration.name);
+      } else if (known !== migration.checksum) {
+        throw new Error(`Migration ${migration.name} was changed after it had been applied; write a new one instead.`);
+      }
+    }
+    return { applied };
+  } finally {
+    await client.end();
+  }
+}
+
+interface Migration {
+  name: string;
+  sql: string;
+  checksum: string;
+}
+
+function readMigrations(directory: string): Migration[] {
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
+    .map((name) => {
+      const sql = readFileSync(join(directory, name, 'migration.sql'), 'utf8');
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+    });
+}
+
+async function appliedChecksums(client: pg.Client): Promise<Map<string, string>> {
+  const { rows } = await client.query<{ migration_name: string; checksum: string }>(
+    'SELECT migration_name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+  );
+  return new Map(rows.map((row) => [row.migration_name, row.checksum]));
+}
+
+async function apply(client: pg.Client, migration: Migration): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await client.query(migration.sql);
+    await client.query(
+      `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, started_at, applied_steps_count)
+       VALUES ($1, $2, now(), $3, now(), 1)`,
+      [randomUUID(), migration.checksum, migration.name],
+    );
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw new Error(`Migration ${migration.name} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}

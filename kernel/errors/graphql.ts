@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { AppError } from './app-error';
+
+/** Where unexpected errors are reported, whole, with the incident id that the client was given. */
+export type ErrorSink = (error: unknown, incidentId: string) => void;
+
+/** Turns a use case's error into the one a GraphQL client sees: coded when expected, masked otherwise. */
+export function toGraphQLError(error: unknown, report: ErrorSink): GraphQLError {
+  if (error instanceof GraphQLError && !error.originalError) return error;
+  const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+  const place = error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {};
+  if (cause instanceof AppError) {
+    return new GraphQLError(cause.message, { ...place, extensions: { code: cause.code, ...cause.details } });
+  }
+  if (cause instanceof GraphQLError) return new GraphQLError(cause.message, { ...place, extensions: cause.extensions });
+  return masked(cause, place, report);
+}
+
+function masked(cause: unknown, place: object, report: ErrorSink): GraphQLError {
+  const incidentId = randomUUID();
+  report(cause, incidentId);
+  return new GraphQLError('Something went wrong on our side.', { ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', incidentId } });
+}
+
+/** For Apollo Server's `formatError`: same rules; keeps the codes of parsing, validation and coercion. */
+export function formatGraphQLError(report: ErrorSink): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
+  return (formatted, error) => {
+    const code = formatted.extensions?.code;
+    const expected = typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR';
+    if (expected || formatted.extensions?.incidentId) return withoutStack(formatted);
+    return withoutStack(toGraphQLError(error, report).toJSON());
+  };
+}
+
+function withoutStack(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  const { stacktrace: _stacktrace, ...extensions } = formatted.extensions ?? {};
+  return { ...formatted, extensions };
+}

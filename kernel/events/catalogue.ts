@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+/** One kind of news: its name, version, shape and meaning. No personal data: people are named by id. */
+export interface EventDefinition<S extends z.ZodType = z.ZodType> {
+  /** `aggregate.past-tense`, for example `project.created`. */
+  name: string;
+  version: number;
+  payload: S;
+  /** One sentence for the catalogue. */
+  sentence: string;
+}
+
+export function defineEvent<S extends z.ZodType>(definition: EventDefinition<S>): EventDefinition<S> {
+  return definition;
+}
+
+/** An event on its way between rooms. Ids are UUIDs, times UTC in ISO 8601. */
+export const eventEnvelopeSchema = z.object({
+  id: z.uuid(),
+  name: z.string().min(3).max(120),
+  version: z.number().int().min(1),
+  projectId: z.uuid().nullable(),
+  aggregateType: z.string().min(1).max(60),
+  aggregateId: z.string().min(1).max(120),
+  occurredAt: z.string(),
+  correlationId: z.string().max(128),
+  payload: z.record(z.string(), z.unknown()),
+});
+
+export type EventEnvelope = z.infer<typeof eventEnvelopeSchema>;
+
+/** Who did what to which thing, without personal data. */
+export const auditEntrySchema = z.object({
+  id: z.uuid(),
+  occurredAt: z.string(),
+  actorType: z.enum(['USER', 'SYSTEM']),
+  actorId: z.string().min(1).max(120),
+  action: z.string().min(3).max(120),
+  entityType: z.string().min(1).max(60),
+  entityId: z.string().min(1).max(120),
+  organizationId: z.uuid().nullable(),
+  projectId: z.uuid().nullable(),
+  correlationId: z.string().max(128),
+  payload: z.record(z.string(), z.unknown()),
+});

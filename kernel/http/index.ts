@@ -1,0 +1,3 @@
+export { createInternalServer, listen, type InternalServer, type InternalServerOptions } from './server';
+export { callerOf, only } from './callers';
+export { addProbes, type Readiness } from './probes';

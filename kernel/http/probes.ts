@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify';
+import type { Metrics } from '#kernel/telemetry';
+
+/** Whether the process can do its work now; `detail` is shown to operators and holds no secret. */
+export interface Readiness {
+  ready: boolean;
+  detail?: Record<string, unknown>;
+}
+
+/** `/health` (the process lives), `/readiness` (it can work: 200 or 503), `/metrics` (Prometheus text). Open to all. */
+export function addProbes(server: FastifyInstance, metrics: Metrics, readiness: () => Promise<Readiness>): void {
+  server.get('/health', async () => ({ status: 'ok' }));
+  server.get('/readiness', async (_request, reply) => {
+    const state = await readiness().catch(() => ({ ready: false }) as Readiness);
+    return reply.code(state.ready ? 200 : 503).send({ status: state.ready ? 'ready' : 'not ready', ...state.detail });
+  });
+  server.get('/metrics', async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()));
+}

@@ -1,0 +1,47 @@
+import type { AddressInfo } from 'node:net';
+import Fastify, { type FastifyInstance, type RawServerDefault } from 'fastify';
+import { AppError, errorCatalogue, toGraphQLError } from '#kernel/errors';
+import { newRequestContext, runWithRequest, type Logger, type Metrics } from '#kernel/telemetry';
+import { serverTls, type TlsFiles } from '#kernel/tls';
+import { addProbes, type Readiness } from './probes';
+
+export type InternalServer = FastifyInstance<RawServerDefault>;
+
+export interface InternalServerOptions {
+  tls: TlsFiles;
+  logger: Logger;
+  metrics: Metrics;
+  readiness: () => Promise<Readiness>;
+  /** Largest body accepted, in bytes. Default 10 MiB: entity batches are large, people's input is limited at the gateway. */
+  bodyLimit?: number;
+}
+
+/** A server between rooms: mutual TLS, probes, request context. Guard every further route with {@link only}. */
+export function createInternalServer(options: InternalServerOptions): InternalServer {
+  const server = Fastify({
+    https: serverTls(options.tls),
+    bodyLimit: options.bodyLimit ?? 10 * 1024 * 1024,
+    forceCloseConnections: 'idle',
+    keepAliveTimeout: 30_000,
+  }) as unknown as InternalServer;
+  server.addHook('onRequest', (request, _reply, done) => runWithRequest(newRequestContext(request.headers), done));
+  server.setErrorHandler((error, _request, reply) => {
+    const shown = toGraphQLError(error, (cause, incidentId) => options.logger.error({ err: cause, incidentId }, 'internal call failed'));
+    return reply.code(statusOf(error)).send({ errors: [shown.toJSON()] });
+  });
+  addProbes(server as unknown as FastifyInstance, options.metrics, options.readiness);
+  return server;
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof AppError) return errorCatalogue[error.code].status;
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  return status >= 400 && status < 600 ? status : 500;
+}
+
+/** Listens and returns the base URL, with the port the system gave. */
+export async function listen(server: FastifyInstance, host: string, port: number): Promise<string> {
+  await server.listen({ host, port });
+  const address = server.server.address() as AddressInfo;
+  return `https://${host === '0.0.0.0' ? '127.0.0.1' : host}:${address.port}`;
+}

@@ -1,0 +1,80 @@
+import type { Queue, Worker } from 'bullmq';
+import type { z } from 'zod';
+import { newRequestContext, runWithRequest, currentRequest, type Logger } from '#kernel/telemetry';
+import { createBackend, type JobsConnection } from './backend';
+import type { JobDefinition } from './definition';
+
+export interface EnqueueOptions {
+  /** While a job with this id waits, another is not added; one added while it runs, runs once more afterwards. */
+  deduplicationId?: string;
+  delayMs?: number;
+}
+
+/** The queues of one process. Nothing connects before the first use. */
+export interface Jobs {
+  enqueue<S extends z.ZodType>(definition: JobDefinition<S>, data: z.input<S>, options?: EnqueueOptions): Promise<void>;
+  implement<S extends z.ZodType>(definition: JobDefinition<S>, handler: (data: z.output<S>) => Promise<void>): void;
+  /** Starts one worker for each implemented job. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+type Handler = (data: unknown) => Promise<void>;
+
+interface Envelope {
+  requestId: string | null;
+  data: unknown;
+}
+
+export function createJobs(connection: JobsConnection, logger: Logger): Jobs {
+  const backend = createBackend(connection);
+  const queues = new Map<string, Queue>();
+  const handlers = new Map<string, { definition: JobDefinition; handler: Handler }>();
+  const workers: Worker[] = [];
+  const queueOf = (name: string): Queue => {
+    const queue = queues.get(name) ?? backend.queue(name);
+    if (!queues.has(name)) queue.on('error', (error) => logger.warn({ err: error, queue: name }, 'queue connection trouble'));
+    queues.set(name, queue);
+    return queue;
+  };
+  return {
+    enqueue: async (definition, data, options = {}) => {
+      const envelope: Envelope = { requestId: currentRequest()?.requestId ?? null, data: definition.schema.parse(data) };
+      await queueOf(definition.name).add(definition.name, envelope, {
+        attempts: definition.attempts ?? 20,
+        backoff: { type: 'exponential', delay: definition.backoffMs ?? 250, jitter: 0.5 },
+        removeOnComplete: { count: 1000 },
+        removeOnFail: { count: 5000 },
+        ...(options.delayMs ? { delay: options.delayMs } : {}),
+        ...(options.deduplicationId ? { deduplication: { id: options.deduplicationId, keepLastIfActive: true } } : {}),
+      });
+    },
+    implement: (definition, handler) => {
+      if (handlers.has(definition.name)) throw new Error(`The job ${definition.name} has two handlers.`);
+      handlers.set(definition.name, { definition, handler: handler as Handler });
+    },
+    start: async () => {
+      for (const { definition, handler } of handlers.values()) workers.push(startWorker(definition, handler));
+      await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+    },
+    close: async () => {
+      await Promise.all(workers.map((worker) => worker.close()));
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+    },
+  };
+
+  function startWorker(definition: JobDefinition, handler: Handler): Worker {
+    const worker = backend.worker(
+      definition.name,
+      async (job) => {
+        const envelope = job.data as Envelope;
+        const request = newRequestContext(envelope.requestId ? { 'x-request-id': envelope.requestId } : {});
+        await runWithRequest(request, () => handler(definition.schema.parse(envelope.data)));
+      },
+      { concurrency: definition.concurrency ?? 4 },
+    );
+    worker.on('failed', (job, error) => logger.warn({ err: error, job: job?.id, queue: definition.name, attempt: job?.attemptsMade }, 'job failed'));
+    worker.on('error', (error) => logger.warn({ err: error, queue: definition.name }, 'job worker trouble'));
+    return worker;
+  }
+}

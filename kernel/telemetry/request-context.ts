@@ -1,0 +1,45 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomBytes, randomUUID } from 'node:crypto';
+
+/** What ties together the log lines, calls and events of one request. */
+export interface RequestContext {
+  /** Given by the client in `x-request-id`, or made by us. Also the correlation id of events and audit entries. */
+  requestId: string;
+  /** https://www.w3.org/TR/trace-context/ */
+  traceparent: string;
+  tracestate?: string;
+}
+
+const storage = new AsyncLocalStorage<RequestContext>();
+const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** Reads the ids from headers; whatever is missing or malformed is made anew (a client must not write into our logs). */
+export function newRequestContext(headers: Record<string, string | string[] | undefined> = {}): RequestContext {
+  const requestId = text(headers['x-request-id']);
+  const traceparent = text(headers.traceparent);
+  const tracestate = text(headers.tracestate);
+  return {
+    requestId: requestId && REQUEST_ID.test(requestId) ? requestId : randomUUID(),
+    traceparent: traceparent && TRACEPARENT.test(traceparent) ? traceparent : `00-${hex(16)}-${hex(8)}-01`,
+    ...(tracestate && tracestate.length <= 512 ? { tracestate } : {}),
+  };
+}
+
+/** Runs work as part of a request. */
+export function runWithRequest<T>(context: RequestContext, work: () => T): T {
+  return storage.run(context, work);
+}
+
+/** The request that the running code belongs to, if any. */
+export function currentRequest(): RequestContext | undefined {
+  return storage.getStore();
+}
+
+function text(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function hex(bytes: number): string {
+  return randomBytes(bytes).toString('hex');
+}
