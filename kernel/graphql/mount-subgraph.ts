@@ -1,4 +1,5 @@
 import { ApolloServer, HeaderMap, type BaseContext } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { PRINCIPAL_HEADER, type Principal } from '#kernel/auth';
 import { formatGraphQLError } from '#kernel/errors';
@@ -35,6 +36,7 @@ export async function mountSubgraph<C extends SubgraphContextBase>(server: Fasti
     includeStacktraceInErrorResponses: false,
     formatError: formatGraphQLError(report),
     stopOnTerminationSignals: false,
+    plugins: [ApolloServerPluginInlineTraceDisabled()],
     csrfPrevention: false, // mutual TLS: no browser ever speaks to a subgraph
   });
   await apollo.start();

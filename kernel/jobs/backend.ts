@@ -27,7 +27,7 @@ export async function migrateJobs(ownerUrl: string, serviceRole: string): Promis
   const pool = createPool(ownerUrl, { max: 1, name: 'rahat-migrate' });
   try {
     const role = `"${serviceRole.replaceAll('"', '""')}"`;
-    await pool.query(`GRANT USAGE ON SCHEMA ${SCHEMA} TO ${role};
+    await pool.query(`GRANT USAGE, CREATE ON SCHEMA ${SCHEMA} TO ${role}; -- it makes one sequence for each queue
       GRANT ALL ON ALL TABLES IN SCHEMA ${SCHEMA} TO ${role};
       GRANT ALL ON ALL SEQUENCES IN SCHEMA ${SCHEMA} TO ${role};
       GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${SCHEMA} TO ${role}`);
