@@ -4,4 +4,5 @@ export { DateScalar, DateTimeScalar, JsonScalar, MinorUnitsScalar } from './scal
 export { Money, PageInfo } from './shared-types';
 export { connectionType, edgeType, PageArgs, decodeCursor, encodeCursor, toConnection, type Connection, type PageRequest, pageRequest } from './pagination';
 export { batchById } from './batch';
+export { perRequest } from './per-request';
 export { authenticated, requires, requiresSomewhere } from './rules';
