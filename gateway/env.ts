@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { loadEnv, port, processEnv, tlsEnv } from '#kernel/config';
+
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const milliseconds = z.coerce.number().int().positive();
+
+const schema = z.object({
+  ...processEnv,
+  ...tlsEnv,
+  GATEWAY_PORT: port.default(4000),
+  LISTEN_HOST: z.string().min(1).default('127.0.0.1'),
+  /** Names this gateway in core's list of leases. Empty: a new name at each start. */
+  GATEWAY_ID: z.string().default(''),
+  CORE_URL: z.url().default('https://127.0.0.1:4001'),
+  /** PEM, Ed25519: signs principals for subgraphs. */
+  PRINCIPAL_PRIVATE_KEY_FILE: z.string().min(1),
+  /** Where data files lie at their path in the repository (REST documents, example operations). */
+  RAHAT_ROOT: z.string().min(1).default('.'),
+  QUERY_TIMEOUT_MS: milliseconds.default(5000),
+  MUTATION_TIMEOUT_MS: milliseconds.default(20_000),
+  /** How long permissions that core cannot confirm still serve reads. */
+  PERMISSIONS_MAX_STALE_SECONDS: z.coerce.number().int().nonnegative().default(300),
+  /** Whether clients may read the schema; GraphiQL needs it. */
+  GRAPHQL_INTROSPECTION: flag.default(true),
+  /** Largest operation, in tokens of the GraphQL language. */
+  GRAPHQL_MAX_TOKENS: z.coerce.number().int().positive().default(5000),
+  /** Largest request body, in bytes. */
+  BODY_LIMIT_BYTES: z.coerce.number().int().positive().default(1024 * 1024),
+});
+
+export type GatewayEnv = z.output<typeof schema>;
+
+/** Reads and checks the environment of the gateway. @throws ConfigurationError naming every bad variable. */
+export function readEnv(source: NodeJS.ProcessEnv): GatewayEnv {
+  return loadEnv(schema, source);
+}

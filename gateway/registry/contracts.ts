@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+// The shapes that core sends (docs/architecture.md, "Internal calls of core"). Unknown extra keys are dropped, so that core may
+// grow before its gateways do.
+
+/** One subgraph as the gateway sees it; `kind` picks the data source, which alone understands `config`. */
+export const subgraphDescriptorSchema = z.object({
+  name: z.string().min(1),
+  kind: z.string().min(1),
+  /** Base URL or full endpoint; null when the data source finds its servers elsewhere. */
+  url: z.string().nullable(),
+  config: z.unknown(),
+});
+export type SubgraphDescriptor = z.infer<typeof subgraphDescriptorSchema>;
+
+/** One version of the composed graph, and who serves which part of it. */
+export const supergraphArtifactSchema = z.object({
+  version: z.number().int().nonnegative(),
+  sdl: z.string().min(1),
+  subgraphs: z.array(subgraphDescriptorSchema),
+});
+export type SupergraphArtifact = z.infer<typeof supergraphArtifactSchema>;
+
+/** Where one project is served. `type` is the name of the subgraph that serves it. */
+export const projectRouteSchema = z.object({
+  projectId: z.string().min(1),
+  organizationId: z.string(),
+  type: z.string(),
+  status: z.string(),
+  instance: z.object({ id: z.string(), url: z.string(), sdlHash: z.string() }).nullable(),
+});
+export type ProjectRoute = z.infer<typeof projectRouteSchema>;
+
+/** Every project, also those without a running instance. */
+export const routeTableSchema = z.object({ version: z.number().int().nonnegative(), routes: z.array(projectRouteSchema) });
+export type RouteTable = z.infer<typeof routeTableSchema>;
+
+/** What one user may do now. `version` is that of the permission rules it was computed from. */
+export const effectivePermissionsSchema = z.object({
+  version: z.number().int(),
+  subject: z.string().min(1),
+  organizationId: z.string().nullable(),
+  roles: z.array(z.string()),
+  permissions: z.array(z.string()),
+  projectPermissions: z.record(z.string(), z.array(z.string())),
+});
+export type EffectivePermissions = z.infer<typeof effectivePermissionsSchema>;
+
+/** Public keys of access tokens, as RFC 7517 writes them. */
+export const jwksSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
+export type Jwks = z.infer<typeof jwksSchema>;

@@ -1,0 +1,2 @@
+export { TransportError, type Transport, type TransportFailure, type TransportRequest, type TransportResponse } from './transport';
+export { createUndiciTransport } from './undici-transport';

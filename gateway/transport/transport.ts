@@ -1,0 +1,45 @@
+/** One POST of a GraphQL body. Times in milliseconds. */
+export interface TransportRequest {
+  /** Full URL of the endpoint. */
+  url: string;
+  /** The identity that the server must prove by its certificate; null for a public server, to which we show no certificate. */
+  identity: string | null;
+  headers: Readonly<Record<string, string>>;
+  body: string;
+  timeoutMs: number;
+  /** Gives up early, for example because the client has gone. */
+  signal?: AbortSignal;
+}
+
+export interface TransportResponse {
+  status: number;
+  text: string;
+}
+
+/**
+ * Why no answer came.
+ * `unreachable`: nothing was sent, so nothing can have happened. `reset`: the connection broke while we waited.
+ * `timeout`: the deadline passed. `aborted`: we were asked to give up. After the last three the server may have done the work.
+ */
+export type TransportFailure = 'unreachable' | 'reset' | 'timeout' | 'aborted';
+
+/** Thrown by a transport when no answer came; the data sources translate it into the code that a client sees. */
+export class TransportError extends Error {
+  constructor(
+    readonly failure: TransportFailure,
+    url: string,
+    options?: { cause?: unknown },
+  ) {
+    super(`No answer from ${url}: ${failure}.`, options);
+    this.name = 'TransportError';
+  }
+}
+
+/** Carries requests to subgraphs over kept-alive connections. */
+export interface Transport {
+  /** @throws TransportError when no complete answer came. Any HTTP status is an answer. */
+  post(request: TransportRequest): Promise<TransportResponse>;
+  /** Closes connections to every server that is not among these URLs, after the answers that are still awaited. */
+  keepOnly(urls: Iterable<string>): void;
+  close(): Promise<void>;
+}
