@@ -1,0 +1,1 @@
+export { createHttpDataSource } from './http-data-source';

@@ -1,0 +1,9 @@
+import type { DataSourceFactory } from './data-source';
+import { createHttpDataSource } from './http';
+import { createProjectTypeDataSource } from './project-type';
+
+/** Every kind of subgraph that this gateway can talk to. A new kind is one folder and one line here. */
+export const dataSourceKinds: ReadonlyMap<string, DataSourceFactory> = new Map([
+  ['http', createHttpDataSource],
+  ['project-type', createProjectTypeDataSource],
+]);

@@ -1,0 +1,1 @@
+export { createProjectTypeDataSource } from './project-type-data-source';
