@@ -2,5 +2,5 @@ export { createPool, type Pool } from './pool';
 export { databaseUrl, dropDatabase, ensureDatabase, ensureRole, grantService, quoteIdentifier } from './admin';
 export { migrate, type MigrationResult } from './migrate';
 export { fromPg, fromPrisma, inTransaction, type RawPrisma, type SqlTransaction } from './transaction';
-export { newId } from './uuid';
+export { isId, newId } from './uuid';
 export { advisoryKey, holdAdvisoryLock, type HeldLock } from './advisory-lock';

@@ -1,0 +1,128 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import pg from 'pg';
+import { z } from 'zod';
+import { NotFoundError, parseInput } from '#kernel/errors';
+import { only } from '#kernel/http';
+import type { Logger } from '#kernel/telemetry';
+import { identity } from '#kernel/tls';
+import type { RegistryRepository } from './registry.repository';
+import type { Registry } from './registry.service';
+
+const POLL_MS = 1000;
+const ackSchema = z.object({
+  gatewayId: z.string().min(1).max(100),
+  supergraphVersion: z.number().int().min(0),
+  routesVersion: z.number().int().min(0),
+});
+
+export interface GatewayLink {
+  mount(server: FastifyInstance): void;
+  close(): Promise<void>;
+}
+
+interface Sent {
+  supergraph: number;
+  routes: number;
+  permissions: number;
+}
+
+/**
+ * Core's side of the line to its gateways: one server-sent event stream with the whole state first and every change after it
+ * (https://html.spec.whatwg.org/multipage/server-sent-events.html), acknowledgements, and the look-up of single routes.
+ * Woken by NOTIFY; polls as a net, so that a lost notification costs a second, not the truth.
+ */
+export async function createGatewayLink(registry: Registry, repository: RegistryRepository, options: { databaseUrl: string; logger: Logger }): Promise<GatewayLink> {
+  const streams = new Map<FastifyReply, Sent>();
+  let queue = Promise.resolve();
+  const push = (): void => {
+    queue = queue.then(pushAll).catch((error: unknown) => options.logger.warn({ err: error }, 'could not tell gateways the news'));
+  };
+  const listener = await listenTo('registry', options, push);
+  const timer = setInterval(push, POLL_MS);
+
+  async function pushAll(): Promise<void> {
+    if (streams.size === 0) return;
+    const versions = await repository.versions();
+    const supergraphVersion = await repository.latestVersion();
+    const stale = [...streams.values()];
+    const artifact = stale.some((sent) => sent.supergraph < supergraphVersion) ? await registry.artifact() : null;
+    const table = stale.some((sent) => sent.routes < versions.routesVersion) ? await registry.routeTable() : null;
+    for (const [reply, sent] of streams) {
+      // Routes after the supergraph: an instance of a new type means nothing to a gateway that lacks the type.
+      if (artifact && sent.supergraph < artifact.version) send(reply, 'supergraph', artifact);
+      if (table && sent.routes < table.version) send(reply, 'routes', table);
+      if (sent.permissions < versions.permissionsVersion) send(reply, 'permissions', { version: versions.permissionsVersion });
+      streams.set(reply, {
+        supergraph: Math.max(sent.supergraph, artifact?.version ?? 0),
+        routes: Math.max(sent.routes, table?.version ?? -1),
+        permissions: versions.permissionsVersion,
+      });
+    }
+  }
+
+  return {
+    mount: (server) => {
+      const guard = { preHandler: only(identity.gateway) };
+      server.get('/internal/gateway/stream', guard, (_request, reply) => {
+        reply.hijack();
+        reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+        reply.raw.write(': rahat\n\n');
+        streams.set(reply, { supergraph: 0, routes: -1, permissions: -1 });
+        reply.raw.on('close', () => streams.delete(reply));
+        push();
+      });
+      server.post('/internal/gateway/ack', guard, async (request, reply) => {
+        await repository.renewLease(parseInput(ackSchema, request.body, 'body'));
+        return reply.code(204).send();
+      });
+      server.get('/internal/routes/:projectId', guard, async (request) => {
+        const { projectId } = parseInput(z.object({ projectId: z.uuid() }), request.params, 'params');
+        const route = await repository.route(projectId);
+        if (!route) throw new NotFoundError('The project');
+        return route;
+      });
+    },
+    close: async () => {
+      clearInterval(timer);
+      for (const reply of streams.keys()) reply.raw.end();
+      await listener.close();
+      await queue;
+    },
+  };
+}
+
+function send(reply: FastifyReply, event: string, data: unknown): void {
+  reply.raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+}
+
+/** Keeps one connection that LISTENs; when it breaks it is opened again. */
+async function listenTo(channel: string, options: { databaseUrl: string; logger: Logger }, onNews: () => void): Promise<{ close(): Promise<void> }> {
+  let closed = false;
+  let client: pg.Client | null = null;
+  const connect = async (): Promise<void> => {
+    if (closed) return;
+    const fresh = new pg.Client({ connectionString: options.databaseUrl, application_name: 'rahat-listen', keepAlive: true });
+    const retry = (): void => {
+      client = null;
+      if (!closed) setTimeout(() => void connect(), 1000).unref();
+    };
+    fresh.on('error', retry);
+    fresh.on('notification', onNews);
+    try {
+      await fresh.connect();
+      await fresh.query(`LISTEN ${channel}`);
+      client = fresh;
+      onNews();
+    } catch (error) {
+      options.logger.warn({ err: error }, 'cannot listen to the database');
+      retry();
+    }
+  };
+  await connect();
+  return {
+    close: async () => {
+      closed = true;
+      await client?.end();
+    },
+  };
+}
