@@ -8,8 +8,8 @@
  */
 import { build } from 'esbuild';
 import { createRequire } from 'node:module';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -18,17 +18,17 @@ const { tsconfigRaw } = createRequire(import.meta.url)('./esbuild-options.cjs');
 /** Entries of the system. Those whose source does not exist are left out. */
 const ENTRIES = [
   'gateway/main.ts',
-  'gateway/compose.worker.ts',
-  'gateway/planner.worker.ts',
   'subgraphs/core/main.ts',
   'subgraphs/core/worker.ts',
   'subgraphs/core/seed.ts',
-  'subgraphs/core/supergraph/compose.worker.ts',
   'subgraphs/chain/main.ts',
   'subgraphs/chain/deploy.ts',
   'cli/main.ts',
-  'cli/test-databases.ts',
+  'cli/testing/index.ts',
 ];
+
+/** Rooms whose `*.worker.ts` files, wherever they lie in it, become thread entries beside the room's `main.js`. */
+const ROOMS_WITH_THREADS = ['gateway', 'subgraphs/core', 'subgraphs/chain'];
 
 /** Folders of images: each folder in `types` with an `image.json` { name, version } becomes `<out>/<name>/<version>/`. */
 const IMAGES = [
@@ -40,12 +40,24 @@ const IMAGES = [
 
 /** @returns {Target[]} */
 function processTargets() {
-  return ENTRIES.filter((entry) => existsSync(join(root, entry))).map((entry) => ({
-    source: entry,
-    out: join('dist', entry.replace(/\.ts$/, '.js')),
-    migrations: null,
-    manifest: null,
-  }));
+  return ENTRIES.filter((entry) => existsSync(join(root, entry))).map((entry) => target(entry, join('dist', entry.replace(/\.ts$/, '.js'))));
+}
+
+/** @returns {Target[]} */
+function threadTargets() {
+  return ROOMS_WITH_THREADS.filter((room) => existsSync(join(root, room))).flatMap((room) =>
+    readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.worker.ts'))
+      .map((path) => target(join(room, path), join('dist', room, basename(path).replace(/\.ts$/, '.js')))),
+  );
+}
+
+/**
+ * @param {string} source @param {string} out
+ * @returns {Target}
+ */
+function target(source, out) {
+  return { source, out, migrations: null, manifest: null };
 }
 
 /** @returns {Target[]} */
@@ -77,12 +89,12 @@ function foldersWithImage(folder) {
   return readdirSync(join(root, folder)).filter((name) => existsSync(join(root, folder, name, 'image.json')));
 }
 
-/** @param {Target[]} targets */
-async function bundle(targets) {
+/** @param {Target[]} targets @param {string} folder */
+async function bundle(targets, folder) {
   await build({
     absWorkingDir: root,
-    entryPoints: targets.map(({ source, out }) => ({ in: source, out: out.replace(/\.js$/, '') })),
-    outdir: '.',
+    entryPoints: targets.map(({ source, out }) => ({ in: source, out: relative('dist', out).replace(/\.js$/, '') })),
+    outdir: folder,
     bundle: true,
     packages: 'external',
     platform: 'node',
@@ -96,24 +108,37 @@ async function bundle(targets) {
   });
 }
 
-/** @param {Target} target */
-function copyImageFiles(target) {
-  const folder = join(root, dirname(target.out));
+/** @param {Target} target @param {string} dist */
+function copyImageFiles(target, dist) {
+  const folder = join(root, dist, relative('dist', dirname(target.out)));
   if (target.manifest) cpSync(join(root, target.manifest), join(folder, 'image.json'));
   if (target.migrations) cpSync(join(root, target.migrations), join(folder, 'migrations'), { recursive: true });
 }
 
+/** @param {string} fresh @param {string} place */
+function replaceFolder(fresh, place) {
+  const old = `${place}.old.${process.pid}`;
+  if (existsSync(place)) renameSync(place, old);
+  renameSync(fresh, place);
+  rmSync(old, { recursive: true, force: true });
+}
+
 /**
- * Builds everything into a clean `dist/`.
+ * Builds everything into a clean `dist/`, which changes in one moment: a system that runs from it never sees half a build.
  * @returns {Promise<{ bundles: number, images: number }>}
  */
 export async function buildAll() {
-  const processes = processTargets();
+  const processes = [...processTargets(), ...threadTargets()];
   const images = imageTargets();
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
-  mkdirSync(join(root, 'dist/images'), { recursive: true });
-  await bundle([...processes, ...images]);
-  images.forEach(copyImageFiles);
+  const fresh = `dist.${process.pid}`;
+  mkdirSync(join(root, fresh, 'images'), { recursive: true });
+  try {
+    await bundle([...processes, ...images], fresh);
+    images.forEach((image) => copyImageFiles(image, fresh));
+    replaceFolder(join(root, fresh), join(root, 'dist'));
+  } finally {
+    rmSync(join(root, fresh), { recursive: true, force: true });
+  }
   return { bundles: processes.length, images: images.length };
 }
 
