@@ -12,6 +12,7 @@ export { DeploymentsRepository, liveInstance, addressOf } from './deployments.re
 export { Deployment } from './deployments.type';
 export type { Driver } from './driver';
 export { createJournal } from './journal';
+export { createLocalImages } from './local-images';
 export { createProcessDriver } from './process-driver';
 export { createProjectLock } from './project-lock';
 export type { ProjectFacts, ProjectLifecycle } from './project-lifecycle';

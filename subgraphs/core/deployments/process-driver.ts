@@ -1,18 +1,12 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { z } from 'zod';
-import { AppError } from '#kernel/errors';
 import { identity, issueCertificate, type CertificateFiles } from '#kernel/tls';
-import { descriptionSchema, type ImageDescription } from '../supergraph';
 import type { Driver, InstanceSpec, ObservedInstance } from './driver';
+import { createLocalImages } from './local-images';
 import { runningProcesses } from './running-processes';
-
-const run = promisify(execFile);
-const IMAGE = /^([a-z][a-z0-9-]{0,40}):(\d+\.\d+\.\d+(?:-[a-z0-9.]+)?)$/;
-const ONE_SHOT_MS = 60_000;
 
 export interface ProcessDriverOptions {
   /** Holds `<name>/<version>/main.js`. */
@@ -30,6 +24,7 @@ export interface ProcessDriverOptions {
 /** Runs each service as a child process of its own session: it outlives the worker and is found again by the next one. */
 export function createProcessDriver(options: ProcessDriverOptions): Driver {
   const instancesDir = resolve(options.stateDir, 'instances');
+  const images = createLocalImages(options.imagesDir, options.inherited);
   const home = (instanceId: string): string => join(instancesDir, z.uuid().parse(instanceId));
 
   async function spawnService(spec: InstanceSpec): Promise<void> {
@@ -41,7 +36,7 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
       await issueCertificate(options.authority, identity.projectInstance(spec.projectId, spec.instanceId), certificate);
     }
     const log = openSync(join(dir, 'service.log'), 'a', 0o600);
-    const child = spawn(process.execPath, [mainOf(options.imagesDir, spec.image), 'serve', '--instance', spec.instanceId], {
+    const child = spawn(process.execPath, [images.main(spec.image), 'serve', '--instance', spec.instanceId], {
       detached: true,
       stdio: ['ignore', log, log],
       cwd: dir,
@@ -66,10 +61,7 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
   }
 
   return {
-    describe: async (image) => parseDescription(image, await oneShot(options.imagesDir, image, 'describe', options.inherited)),
-    migrate: async (image, environment) => {
-      await oneShot(options.imagesDir, image, 'migrate', { ...options.inherited, ...environment });
-    },
+    ...images,
     start: async (spec) => {
       if (!(await runningProcesses()).has(spec.instanceId)) await spawnService(spec);
     },
@@ -82,34 +74,7 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
     logTail: async (instanceId) => (await readFile(join(home(instanceId), 'service.log'), 'utf8').catch(() => '')).slice(-2000),
     stop: (instanceId, graceMs) => stopProcess(instanceId, graceMs),
     forget: (instanceId) => rm(home(instanceId), { recursive: true, force: true }),
-    available: () => listImages(options.imagesDir),
   };
-}
-
-function mainOf(imagesDir: string, image: string): string {
-  const [, name, version] = IMAGE.exec(image) ?? [];
-  const main = name && version ? resolve(imagesDir, name, version, 'main.js') : '';
-  if (!main || !existsSync(main)) throw new AppError('UNKNOWN_PROJECT_TYPE', `There is no image ${image.slice(0, 100)}.`, { field: 'image' });
-  return main;
-}
-
-async function oneShot(imagesDir: string, image: string, command: string, environment: Record<string, string>): Promise<string> {
-  const main = mainOf(imagesDir, image);
-  try {
-    const { stdout } = await run(process.execPath, [main, command], { env: { ...options.inherited, ...environment }, timeout: ONE_SHOT_MS, maxBuffer: 16 * 1024 * 1024 });
-    return stdout;
-  } catch (error) {
-    const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
-    throw new AppError('DEPLOYMENT_FAILED', `The image ${image} failed to ${command}: ${output.trim().slice(-1500)}`);
-  }
-}
-
-function parseDescription(image: string, output: string): ImageDescription {
-  try {
-    return descriptionSchema.parse(JSON.parse(output.trim().split('\n').at(-1) ?? ''));
-  } catch (error) {
-    throw new AppError('DEPLOYMENT_FAILED', `The image ${image} does not describe itself as agreed: ${error instanceof Error ? error.message.slice(0, 500) : ''}`);
-  }
 }
 
 async function endpointOf(dir: string): Promise<string | null> {
@@ -138,10 +103,3 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-async function listImages(imagesDir: string): Promise<string[]> {
-  const names = await readdir(imagesDir).catch(() => [] as string[]);
-  const images = await Promise.all(
-    names.map(async (name) => (await readdir(join(imagesDir, name)).catch(() => [] as string[])).map((version) => `${name}:${version}`)),
-  );
-  return images.flat().filter((image) => IMAGE.test(image)).sort();
-}

@@ -1,0 +1,99 @@
+import type { NonEmptyArray } from 'type-graphql';
+import { allow } from 'graphql-shield';
+import { createPrincipalVerifier } from '#kernel/auth';
+import { createPool } from '#kernel/db';
+import { buildSubgraph, mountSubgraph, type Subgraph } from '#kernel/graphql';
+import { createInternalServer, listen } from '#kernel/http';
+import type { Closers } from '#kernel/lifecycle';
+import { createMetrics, type Logger } from '#kernel/telemetry';
+import { tlsFiles } from '#kernel/tls';
+import { createAudit } from './audit';
+import { createAuth } from './auth';
+import { createBeneficiaries } from './beneficiaries';
+import type { CoreContext } from './context';
+import { createDatabase, type CoreDatabase } from './database';
+import { createDeployments, createLocalImages } from './deployments';
+import { createEnrollments } from './enrollments';
+import type { apiEnv } from './env';
+import { mountIngest } from './ingest';
+import { createProjects } from './projects';
+import type { Slice } from './slice';
+import { Registry, RegistryRepository, TypeCatalogue, createComposer, createGatewayLink, createSupergraph, mountSubgraphRegistration, type ImageDescription } from './supergraph';
+import { createUsers } from './users';
+import { createVendors } from './vendors';
+
+/** The slices of core, in the order in which one may know of another: downhill only. */
+export function createSlices(deps: { database: CoreDatabase; describe: (image: string) => Promise<ImageDescription>; jwtPrivateKeyFile: string }) {
+  const { database } = deps;
+  const repository = new RegistryRepository(database);
+  const catalogue = new TypeCatalogue(database, repository, deps.describe);
+  const audit = createAudit({ database });
+  const auth = createAuth({ database, jwtPrivateKeyFile: deps.jwtPrivateKeyFile });
+  const users = createUsers({ database });
+  const beneficiaries = createBeneficiaries({ database });
+  const vendors = createVendors({ database });
+  const supergraph = createSupergraph({ repository, catalogue });
+  const deployments = createDeployments({ database });
+  const projects = createProjects({ database, catalogue, deployments });
+  const enrollments = createEnrollments({ database, projects, beneficiaries, vendors });
+  return { repository, auth, all: [audit, auth, users, beneficiaries, vendors, supergraph, deployments, projects, enrollments] };
+}
+
+/** Core's schema out of its slices. */
+export async function buildCoreSubgraph(slices: readonly Slice[]): Promise<Subgraph> {
+  const instances = new Map<unknown, object>(slices.flatMap((slice) => [...slice.resolvers]));
+  return buildSubgraph<CoreContext>({
+    resolvers: [...instances.keys()] as NonEmptyArray<NewableFunction>,
+    container: { get: (resolver) => instances.get(resolver) as object },
+    references: Object.assign({}, ...slices.map((slice) => slice.references)),
+    rules: mergeRules(slices),
+  });
+}
+
+type ShieldRule = typeof allow;
+type TypeRules = Record<string, ShieldRule>;
+
+function mergeRules(slices: readonly Slice[]): Record<string, TypeRules> {
+  const merged: Record<string, TypeRules> = { PageInfo: { '*': allow }, Query: { _entities: allow, _service: allow } };
+  for (const [type, rules] of slices.flatMap((slice) => Object.entries(slice.rules))) {
+    merged[type] = { ...merged[type], ...(isRule(rules) ? { '*': rules } : (rules as TypeRules)) };
+  }
+  return merged;
+}
+
+function isRule(rules: unknown): rules is ShieldRule {
+  return typeof rules === 'object' && rules !== null && 'resolve' in rules;
+}
+
+/** Starts core's API process: the subgraph, the registry's line to gateways, and what other rooms call. */
+export async function startApi(options: { env: ReturnType<typeof apiEnv>; inherited: Record<string, string>; logger: Logger; closers: Closers }): Promise<void> {
+  const { env, logger, closers } = options;
+  const pool = createPool(env.DATABASE_URL, { max: 20, name: 'rahat-core' });
+  closers.add('pool', () => pool.end());
+  const database = createDatabase(pool);
+  const { describe } = createLocalImages(env.IMAGES_DIR, options.inherited);
+  const { repository, auth, all } = createSlices({ database, describe, jwtPrivateKeyFile: env.JWT_PRIVATE_KEY_FILE });
+  const composer = createComposer();
+  closers.add('composer', () => composer.close());
+  const registry = new Registry(database, repository, composer, logger);
+  const subgraph = await buildCoreSubgraph(all);
+  await registry.registerStatic({ name: 'core', kind: 'http', url: env.CORE_URL, sdl: subgraph.sdl, config: { audience: 'core' } });
+
+  const server = createInternalServer({
+    tls: tlsFiles(env),
+    logger,
+    metrics: createMetrics(),
+    readiness: async () => ({ ready: (await pool.query('SELECT 1')).rowCount === 1 }),
+  });
+  const verify = createPrincipalVerifier(env.PRINCIPAL_PUBLIC_KEY_FILE, 'core');
+  const apollo = await mountSubgraph<CoreContext>(server, { subgraph, logger, verify, context: (principal) => ({ principal }) });
+  closers.add('graphql', () => apollo.stop());
+  const link = await createGatewayLink(registry, repository, { databaseUrl: env.DATABASE_URL, logger });
+  link.mount(server);
+  auth.registerAuthRoutes(server);
+  mountIngest(server, database);
+  mountSubgraphRegistration(server, registry);
+  closers.add('server', () => server.close());
+  closers.add('gateway link', () => link.close());
+  logger.info({ url: await listen(server, env.LISTEN_HOST, env.CORE_PORT) }, 'core serves');
+}

@@ -1,0 +1,2 @@
+export { createNewsDesk, type NewsDesk } from './news-desk';
+export { coreSubscribers, type Subscriber } from './subscribers';

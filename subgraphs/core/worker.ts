@@ -1,0 +1,82 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { createPool } from '#kernel/db';
+import { createInternalServer, listen } from '#kernel/http';
+import { createJobs } from '#kernel/jobs';
+import { runProcess } from '#kernel/lifecycle';
+import { createLogger, createMetrics } from '#kernel/telemetry';
+import { createInternalClient, tlsFiles } from '#kernel/tls';
+import { createDatabase } from './database';
+import { DeploymentsRepository, createJournal, createProcessDriver, createProjectLock, createProvisioner, createReconciler, createServiceClient } from './deployments';
+import { inheritedEnv, workerEnv } from './env';
+import { coreSubscribers, createNewsDesk } from './news';
+import { createProjectOutcomes } from './projects';
+import { Registry, RegistryRepository, TypeCatalogue, createComposer } from './supergraph';
+
+const env = workerEnv();
+const logger = createLogger({ name: 'worker', level: env.LOG_LEVEL });
+
+// The composition root of the worker: one page that shows what depends on what.
+runProcess(logger, async (closers) => {
+  const tls = tlsFiles(env);
+  const pool = createPool(env.DATABASE_URL, { max: 12, name: 'rahat-worker' });
+  closers.add('pool', () => pool.end());
+  const database = createDatabase(pool);
+  const client = createInternalClient(tls);
+  closers.add('client', () => client.close());
+  const composer = createComposer();
+  closers.add('composer', () => composer.close());
+
+  const driver = createProcessDriver({
+    imagesDir: env.IMAGES_DIR,
+    stateDir: env.STATE_DIR,
+    caFile: env.TLS_CA_FILE,
+    authority: { certFile: env.TLS_ISSUER_CERT_FILE, keyFile: env.TLS_ISSUER_KEY_FILE },
+    principalPublicKeyFile: env.PRINCIPAL_PUBLIC_KEY_FILE,
+    logLevel: env.LOG_LEVEL,
+    inherited: inheritedEnv(),
+  });
+  const registryRepository = new RegistryRepository(database);
+  const registry = new Registry(database, registryRepository, composer, logger);
+  const types = new TypeCatalogue(database, registryRepository, driver.describe);
+  const deployments = new DeploymentsRepository(database);
+  const services = createServiceClient(client);
+  const { lifecycle, recordContract } = createProjectOutcomes(database);
+  const lock = createProjectLock(pool);
+  closers.add('locks', () => lock.close());
+
+  const jobs = createJobs({ databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL }, logger);
+  const reconciler = createReconciler({
+    database,
+    repository: deployments,
+    registry,
+    types,
+    driver,
+    provisioner: createProvisioner({
+      adminUrl: env.DATABASE_ADMIN_URL,
+      secret: readFileSync(env.PROJECT_SECRET_FILE, 'utf8').trim(),
+      prefix: env.PROJECT_DATABASE_PREFIX,
+    }),
+    services,
+    lifecycle,
+    step: createJournal(deployments, logger),
+    coreUrl: env.CORE_URL,
+    readyTimeoutMs: env.READY_TIMEOUT_MS,
+    drainGraceMs: env.DRAIN_GRACE_MS,
+    jobs,
+    withLock: lock.withLock,
+    logger,
+  });
+  const subscribers = coreSubscribers({ database, jobs, deployments, services, client, chainUrl: env.CHAIN_URL, recordContract });
+  const desk = await createNewsDesk({ pool, databaseUrl: env.DATABASE_URL, jobs, logger, subscribers });
+  await jobs.start();
+  closers.add('jobs', () => jobs.close());
+  closers.add('news desk', () => desk.close());
+  reconciler.start();
+  closers.add('reconciler', () => reconciler.close());
+
+  const ready = async () => ({ ready: (await pool.query('SELECT 1')).rowCount === 1 });
+  const server = createInternalServer({ tls, logger, metrics: createMetrics(), readiness: ready });
+  closers.add('server', () => server.close());
+  logger.info({ url: await listen(server, env.LISTEN_HOST, env.WORKER_PORT) }, 'the worker works');
+});
