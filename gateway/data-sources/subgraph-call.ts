@@ -110,7 +110,13 @@ function parseAnswer(text: string): SubgraphAnswer | null {
   if (data !== undefined && data !== null && !isObject(data)) return null;
   if (errors !== undefined && !isErrorList(errors)) return null;
   if (!data && !errors) return null;
-  return { data: data ?? null, ...(errors ? { errors } : {}) };
+  return { data: data ?? null, ...(errors ? { errors: errors.map(withoutInsides) } : {}) };
+}
+
+// `http` would set the status of our own answer; the others tell of a subgraph's insides.
+function withoutInsides(error: GraphQLFormattedError): GraphQLFormattedError {
+  const { http: _http, stacktrace: _stacktrace, exception: _exception, ...extensions } = error.extensions ?? {};
+  return { message: error.message, ...(error.path ? { path: error.path } : {}), extensions };
 }
 
 function parseJson(text: string): unknown {

@@ -1,0 +1,104 @@
+import { LRUCache } from 'lru-cache';
+import type { Principal } from '#kernel/auth';
+import { AppError } from '#kernel/errors';
+import type { Logger } from '#kernel/telemetry';
+import type { EffectivePermissions } from '../registry';
+
+/** A user's permissions; `stale` when core could not confirm that they still hold. */
+export interface KnownPrincipal {
+  principal: Principal;
+  stale: boolean;
+}
+
+/** Effective permissions by user, as fresh as core's stream allows. */
+export interface PermissionCache {
+  /**
+   * @throws AppError UNAUTHENTICATED when there is no such user any more; CORE_UNAVAILABLE when core does not answer and nothing
+   * young enough is known.
+   */
+  of(userId: string): Promise<KnownPrincipal>;
+  /** From now on only permissions of this version or later are fresh. */
+  invalidate(version: number): void;
+  /** Whether news of changes reaches us. While it does not, every use is confirmed with core. */
+  setConnected(connected: boolean): void;
+}
+
+export interface PermissionCacheOptions {
+  fetch: (userId: string) => Promise<EffectivePermissions | null>;
+  /** Age up to which unconfirmed permissions serve reads, in ms. */
+  maxStaleMs: number;
+  logger: Logger;
+  now?: () => number;
+}
+
+interface Entry {
+  principal: Principal;
+  version: number;
+  /** When these permissions were last known to hold, ms since the epoch; advances by itself while we are connected. */
+  confirmedAt: number;
+}
+
+const USERS = 10_000;
+// Also without news of a change nothing is believed for longer: a net under the version event.
+const LONGEST_FRESH_MS = 5 * 60_000;
+
+export function createPermissionCache(options: PermissionCacheOptions): PermissionCache {
+  const now = options.now ?? Date.now;
+  const entries = new LRUCache<string, Entry>({ max: USERS });
+  const underWay = new Map<string, Promise<Entry>>();
+  let newest = -Infinity;
+  let connected = false;
+  let lostAt = -Infinity;
+
+  async function fetch(userId: string): Promise<Entry> {
+    const found = await options.fetch(userId);
+    if (!found) {
+      entries.delete(userId);
+      throw new AppError('UNAUTHENTICATED', 'The access token is missing, expired or not ours.');
+    }
+    const { version, ...principal } = found;
+    const known = entries.get(userId);
+    // The object stays the same while the permissions do, because signed tokens are cached by it.
+    const entry = { principal: known?.version === version ? known.principal : principal, version, confirmedAt: now() };
+    entries.set(userId, entry);
+    return entry;
+  }
+
+  function confirm(userId: string): Promise<Entry> {
+    const asked = underWay.get(userId) ?? fetch(userId).finally(() => underWay.delete(userId));
+    underWay.set(userId, asked);
+    return asked;
+  }
+
+  function isFresh(entry: Entry): boolean {
+    return connected && entry.version >= newest && entry.confirmedAt >= lostAt && now() - entry.confirmedAt < LONGEST_FRESH_MS;
+  }
+
+  // What was fresh when the line broke was known to hold until then.
+  function ageOf(entry: Entry): number {
+    const heldAtLoss = !connected && entry.version >= newest && lostAt - entry.confirmedAt < LONGEST_FRESH_MS;
+    return now() - (heldAtLoss ? Math.max(entry.confirmedAt, lostAt) : entry.confirmedAt);
+  }
+
+  return {
+    of: async (userId) => {
+      const entry = entries.get(userId);
+      if (entry && isFresh(entry)) return { principal: entry.principal, stale: false };
+      try {
+        return { principal: (await confirm(userId)).principal, stale: false };
+      } catch (error) {
+        if (error instanceof AppError) throw error;
+        options.logger.warn({ err: error }, 'core did not give permissions');
+        if (entry && ageOf(entry) <= options.maxStaleMs) return { principal: entry.principal, stale: true };
+        throw new AppError('CORE_UNAVAILABLE', 'The core service does not answer now.');
+      }
+    },
+    invalidate: (version) => {
+      newest = version;
+    },
+    setConnected: (next) => {
+      if (connected && !next) lostAt = now();
+      connected = next;
+    },
+  };
+}

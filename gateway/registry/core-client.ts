@@ -1,0 +1,46 @@
+import { InternalCallError, identity, type InternalClient } from '#kernel/tls';
+import { effectivePermissionsSchema, jwksSchema, projectRouteSchema, type EffectivePermissions, type Jwks, type ProjectRoute } from './contracts';
+
+/** What a gateway says about itself: the versions that it really serves. */
+export interface Acknowledgement {
+  gatewayId: string;
+  supergraphVersion: number;
+  routesVersion: number;
+}
+
+/** Core's internal calls, as far as a gateway makes them. Every call throws InternalCallError when core does not answer. */
+export interface CoreClient {
+  /** Null when there is no such user any more. */
+  permissions(userId: string): Promise<EffectivePermissions | null>;
+  /** Null when there is no such project. */
+  route(projectId: string): Promise<ProjectRoute | null>;
+  jwks(): Promise<Jwks>;
+  acknowledge(acknowledgement: Acknowledgement): Promise<void>;
+  /** Whether core can take on work now. Never throws. */
+  ready(): Promise<boolean>;
+}
+
+const QUICK_MS = 2000;
+
+/** Speaks to core over mutual TLS. */
+export function createCoreClient(client: InternalClient, url: string): CoreClient {
+  const call = (path: string, body?: unknown): Promise<unknown> =>
+    client.call({ url, path, identity: identity.core, timeoutMs: QUICK_MS, ...(body === undefined ? {} : { method: 'POST', body }) });
+  const find = async (path: string): Promise<unknown> =>
+    call(path).catch((error: unknown) => {
+      // 400: the id is not even shaped like one of core's.
+      if (error instanceof InternalCallError && (error.status === 404 || error.status === 400)) return null;
+      throw error;
+    });
+  return {
+    permissions: async (userId) => effectivePermissionsSchema.nullable().parse(await find(`/internal/principals/${encodeURIComponent(userId)}`)),
+    route: async (projectId) => projectRouteSchema.nullable().parse(await find(`/internal/routes/${encodeURIComponent(projectId)}`)),
+    jwks: async () => jwksSchema.parse(await call('/internal/jwks')),
+    acknowledge: async (acknowledgement) => void (await call('/internal/gateway/ack', acknowledgement)),
+    ready: async () =>
+      call('/readiness').then(
+        () => true,
+        () => false,
+      ),
+  };
+}

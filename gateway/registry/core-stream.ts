@@ -1,0 +1,39 @@
+import { Client } from 'undici';
+import { clientTls, identity, type TlsFiles } from '#kernel/tls';
+import { readEvents, type ServerSentEvent } from './sse';
+
+/** Opens core's stream. Resolves when core has accepted; iterating throws, or ends, when the stream does. */
+export type OpenStream = (signal: AbortSignal) => Promise<AsyncIterable<ServerSentEvent>>;
+
+// Core sends a heartbeat more often than this; silence means that the other end is gone though the connection looks alive.
+const SILENCE_MS = 30_000;
+const CONNECT_TIMEOUT_MS = 3000;
+
+/** Core's stream of supergraph, routes and permissions, for one gateway. */
+export function createCoreStream(tls: TlsFiles, coreUrl: string, gatewayId: string): OpenStream {
+  return async (signal) => {
+    const client = new Client(new URL(coreUrl).origin, { connect: { ...clientTls(tls, identity.core), timeout: CONNECT_TIMEOUT_MS }, bodyTimeout: SILENCE_MS });
+    try {
+      const response = await client.request({
+        path: `/internal/gateway/stream?gateway=${encodeURIComponent(gatewayId)}`,
+        method: 'GET',
+        headers: { accept: 'text/event-stream' },
+        signal,
+      });
+      if (response.statusCode !== 200) throw new Error(`Core answered ${response.statusCode} to the stream.`);
+      response.body.setEncoding('utf8');
+      return closing(client, readEvents(response.body));
+    } catch (error) {
+      await client.destroy();
+      throw error;
+    }
+  };
+}
+
+async function* closing(client: Client, events: AsyncIterable<ServerSentEvent>): AsyncGenerator<ServerSentEvent> {
+  try {
+    yield* events;
+  } finally {
+    await client.destroy();
+  }
+}
