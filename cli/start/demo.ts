@@ -1,3 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createGraphQLClient, type GraphQLClient } from './graphql-client';
+import { readImages, type ImageManifest } from './images';
+import { serviceAnswers } from './service-answers';
 import type { Login } from './seed';
 import type { Progress } from './progress';
 
@@ -15,6 +20,90 @@ export interface DemoDeps {
   progress: Progress;
 }
 
-export async function bringUpDemo(_deps: DemoDeps): Promise<DemoProject[]> {
-  return [];
+/** Asks as the administrator of the demo. */
+export interface Session {
+  ask: <T>(query: string, variables?: Record<string, unknown>) => Promise<T>;
 }
+
+const LIVE_DEADLINE_MS = 90_000;
+
+/**
+ * Registers every image and brings up one project of each type, by the same calls that a person would make. What an earlier
+ * start has made is found by its slug and only waited for.
+ */
+export async function bringUpDemo({ gatewayUrl, imagesDir, logins, progress }: DemoDeps): Promise<DemoProject[]> {
+  const images = readImages(imagesDir);
+  if (images.length === 0) return [];
+  const session = await openSession(createGraphQLClient(gatewayUrl), logins);
+  const newest = new Map<string, ImageManifest>();
+  for (const image of images) newest.set(await register(session, image, progress), image);
+  return Promise.all([...newest].map(([type, image]) => progress.run(`project of type ${type}`, () => projectOf(session, type, image))));
+}
+
+/** @returns the code of the type that the image runs. */
+async function register(session: Session, { name, version }: ImageManifest, progress: Progress): Promise<string> {
+  const image = `${name}:${version}`;
+  const { registerProjectType } = await progress.run(`register ${image}`, () => session.ask<{ registerProjectType: { code: string } }>(REGISTER, { image }));
+  return registerProjectType.code;
+}
+
+/** Logs the administrator of the demo in. */
+export async function openSession(client: GraphQLClient, logins: Login[]): Promise<Session> {
+  const admin = logins.find(({ role }) => role === 'admin') ?? logins[0];
+  if (!admin) throw new Error('There is no demo account to register images with; start with RAHAT_DEMO=false, or with RAHAT_SEED=true.');
+  const { login } = await client.ask<{ login: { accessToken: string } }>(LOGIN, { email: admin.email, password: admin.password });
+  return { ask: (query, variables) => client.ask(query, variables, login.accessToken) };
+}
+
+interface ProjectState {
+  id: string;
+  name: string;
+  type: string;
+  status: string;
+  deployment: { failureReason: string | null } | null;
+}
+
+async function projectOf(session: Session, type: string, image: ImageManifest): Promise<DemoProject> {
+  const slug = image.demo.slug ?? `demo-${type}`;
+  const found = (await session.ask<{ projectBySlug: ProjectState | null }>(BY_SLUG, { slug })).projectBySlug;
+  if (found?.status === 'FAILED') await session.ask(RETRY, { id: found.id, key: randomUUID() });
+  const id = found?.id ?? (await create(session, { type, image, slug }));
+  const project = await untilActive(session, slug);
+  await untilAnswers(session, project);
+  return { id, name: project.name, type: project.type };
+}
+
+async function create(session: Session, { type, image, slug }: { type: string; image: ImageManifest; slug: string }): Promise<string> {
+  const year = new Date().getUTCFullYear();
+  const { name = `Demo ${type}`, description, currency, budgetMinor, settings = {} } = image.demo;
+  const input = { slug, name, description, type, currency, budgetMinor, startsOn: `${year}-01-01`, endsOn: `${year + 1}-12-31`, settings };
+  const { createProject } = await session.ask<{ createProject: { id: string } }>(CREATE, { input, key: `demo-${slug}` });
+  return createProject.id;
+}
+
+async function untilActive(session: Session, slug: string): Promise<ProjectState> {
+  const deadline = Date.now() + LIVE_DEADLINE_MS;
+  for (;;) {
+    const { projectBySlug: project } = await session.ask<{ projectBySlug: ProjectState | null }>(BY_SLUG, { slug });
+    if (project?.status === 'ACTIVE' || project?.status === 'PAUSED') return project;
+    const reason = project?.deployment?.failureReason;
+    if (project?.status === 'FAILED') throw new Error(`The project ${slug} failed to start: ${reason ?? 'no reason was given'}`);
+    if (Date.now() > deadline) throw new Error(`The project ${slug} is still ${project?.status ?? 'missing'} after ${LIVE_DEADLINE_MS / 1000} s.`);
+    await sleep(100);
+  }
+}
+
+/** After a restart the project is ACTIVE from the first moment, while its service is still coming back. */
+async function untilAnswers(session: Session, project: ProjectState): Promise<void> {
+  const deadline = Date.now() + LIVE_DEADLINE_MS;
+  while (!(await serviceAnswers(session, project))) {
+    if (Date.now() > deadline) throw new Error(`The service of the project ${project.name} does not answer.`);
+    await sleep(100);
+  }
+}
+
+const LOGIN = 'mutation ($email: String!, $password: String!) { login(email: $email, password: $password) { accessToken } }';
+const REGISTER = 'mutation ($image: String!) { registerProjectType(image: $image) { code } }';
+const BY_SLUG = 'query ($slug: String!) { projectBySlug(slug: $slug) { id name type status deployment { failureReason } } }';
+const CREATE = 'mutation ($input: CreateProjectInput!, $key: String!) { createProject(input: $input, idempotencyKey: $key) { id } }';
+const RETRY = 'mutation ($id: ID!, $key: String!) { retryProjectDeployment(id: $id, idempotencyKey: $key) { id } }';

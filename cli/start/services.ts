@@ -4,7 +4,7 @@ import type { ChildSpec } from './child';
 import type { Credentials, Identity } from './credentials';
 import type { RoomDatabase } from './databases';
 import type { Ports, StartOptions } from './options';
-import { keptSecret, type StateDir } from './state-dir';
+import { keptSecretFile, type StateDir } from './state-dir';
 import { nodeProcess } from './supervisor';
 
 /** All that the environments of our processes are made of. */
@@ -37,9 +37,6 @@ export function services(input: ServicesInput): Services {
   const coreShared = {
     DATABASE_URL: core.serviceUrl,
     PRINCIPAL_PUBLIC_KEY_FILE: credentials.principal.publicFile,
-    ACCESS_TOKEN_PRIVATE_KEY_FILE: credentials.access.privateFile,
-    ACCESS_TOKEN_PUBLIC_KEY_FILE: credentials.access.publicFile,
-    PII_KEY: keptSecret(state, 'pii'),
     IMAGES_DIR: options.imagesDir,
     CORE_URL: urls.core,
   };
@@ -49,7 +46,7 @@ export function services(input: ServicesInput): Services {
       name: 'core',
       state,
       script: dist('subgraphs/core/main.js'),
-      env: { ...shared('core'), ...coreShared, CORE_PORT: String(ports.core) },
+      env: { ...shared('core'), ...coreShared, CORE_PORT: String(ports.core), JWT_PRIVATE_KEY_FILE: credentials.access.privateFile },
       ready: ready(urls.core, identity.core),
     }),
     worker: nodeProcess({
@@ -60,10 +57,12 @@ export function services(input: ServicesInput): Services {
         ...shared('worker'),
         ...coreShared,
         WORKER_PORT: String(ports.worker),
-        PROJECT_DATABASE_ADMIN_URL: input.provisionerUrl,
+        DATABASE_ADMIN_URL: input.provisionerUrl,
+        PROJECT_SECRET_FILE: keptSecretFile(state, 'project-databases'),
         PROJECT_DATABASE_PREFIX: `${options.databasePrefix}project`,
-        PROJECT_DATABASE_SECRET: keptSecret(state, 'project-databases'),
-        TLS_CA_KEY_FILE: credentials.authority.keyFile,
+        TLS_ISSUER_CERT_FILE: credentials.authority.certFile,
+        TLS_ISSUER_KEY_FILE: credentials.authority.keyFile,
+        ...(chain ? { CHAIN_URL: urls.chain } : {}),
       },
       ready: ready(urls.worker, identity.worker),
     }),
@@ -111,7 +110,7 @@ function tlsVariables(files: TlsFiles): NodeJS.ProcessEnv {
 }
 
 // A database URL that the developer gave to us is an administrator's: no process may inherit it.
-const WITHHELD = ['DATABASE_URL', 'TEST_DATABASE_ADMIN_URL', 'NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE'];
+const WITHHELD = ['DATABASE_URL', 'DATABASE_ADMIN_URL', 'TEST_DATABASE_ADMIN_URL', 'NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE'];
 
 function inherited(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !WITHHELD.includes(name)));

@@ -36,7 +36,12 @@ export function openStateDir(path: string): StateDir {
 
 /** A secret that is made once and found again by later starts. */
 export function keptSecret(state: StateDir, name: string): string {
+  return readFileSync(keptSecretFile(state, name), 'utf8');
+}
+
+/** The file of such a secret, readable by us alone. */
+export function keptSecretFile(state: StateDir, name: string): string {
   const file = join(state.keys, `${name}.secret`);
   if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600 });
-  return readFileSync(file, 'utf8');
+  return file;
 }
