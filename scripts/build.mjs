@@ -24,6 +24,8 @@ const ENTRIES = [
   'subgraphs/chain/main.ts',
   'subgraphs/chain/deploy.ts',
   'cli/main.ts',
+  'scripts/generate/core-schema.ts',
+  'scripts/generate/chain-schema.ts',
   'cli/testing/index.ts',
 ];
 
@@ -89,11 +91,11 @@ function foldersWithImage(folder) {
   return readdirSync(join(root, folder)).filter((name) => existsSync(join(root, folder, name, 'image.json')));
 }
 
-/** @param {Target[]} targets @param {string} folder */
-async function bundle(targets, folder) {
+/** @param {Target} target @param {string} folder */
+async function bundle({ source, out }, folder) {
   await build({
     absWorkingDir: root,
-    entryPoints: targets.map(({ source, out }) => ({ in: source, out: relative('dist', out).replace(/\.js$/, '') })),
+    entryPoints: [{ in: source, out: relative('dist', out).replace(/\.js$/, '') }],
     outdir: folder,
     bundle: true,
     packages: 'external',
@@ -104,7 +106,7 @@ async function bundle(targets, folder) {
     // Classes and functions keep their names in logs, and error classes in `error.name`.
     keepNames: true,
     tsconfigRaw,
-    logLevel: 'warning',
+    logLevel: 'silent',
   });
 }
 
@@ -133,9 +135,13 @@ export async function buildAll() {
   const fresh = `dist.${process.pid}`;
   mkdirSync(join(root, fresh, 'images'), { recursive: true });
   try {
-    await bundle([...processes, ...images], fresh);
+    const results = await Promise.allSettled([...processes, ...images].map((target) => bundle(target, fresh)));
     images.forEach((image) => copyImageFiles(image, fresh));
+    // What could be built is put in place even when something else could not: a room that is being rewritten does not
+    // keep the others from being tested.
     replaceFolder(join(root, fresh), join(root, 'dist'));
+    const failed = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason.message ?? result.reason)] : []));
+    if (failed.length > 0) throw new Error([...new Set(failed)].join('\n'));
   } finally {
     rmSync(join(root, fresh), { recursive: true, force: true });
   }

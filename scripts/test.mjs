@@ -5,6 +5,7 @@
  *   --drills    only the drills, which break running systems
  *   --nightly   everything, with many more rounds for property tests
  */
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';
@@ -25,8 +26,27 @@ function loadTesting() {
   return createRequire(import.meta.url)(join(ROOT, 'dist/cli/testing/index.js'));
 }
 
+/**
+ * A room that does not build fails the run, but the others are tested all the same.
+ * @returns {Promise<unknown>} what went wrong, or null
+ */
+async function prepare() {
+  const broken = await bootstrap().then(
+    () => null,
+    (/** @type {unknown} */ error) => error,
+  );
+  if (broken && !existsSync(join(ROOT, 'dist/cli/testing/index.js'))) throw broken;
+  if (broken) console.error(messageOf(broken));
+  return broken;
+}
+
+/** @param {unknown} error */
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
 async function main() {
-  await bootstrap();
+  const broken = await prepare();
   const testing = loadTesting();
   const folder = await testing.openTestFolder();
   /** @type {{ adminUrl: string, stop: () => Promise<void> } | null} */
@@ -43,7 +63,7 @@ async function main() {
       TEST_DATABASE_TEMPLATES: JSON.stringify(templates),
       ...(nightly ? { PROPERTY_ROUNDS: NIGHTLY_ROUNDS } : {}),
     });
-    return { exitCode, totals: readTotals(resultFile) };
+    return { exitCode: broken ? 1 : exitCode, totals: readTotals(resultFile), broken: broken !== null };
   } finally {
     await server?.stop();
     await testing.clearTestFolder(folder);
@@ -51,7 +71,7 @@ async function main() {
 }
 
 const outcome = await main().catch((/** @type {unknown} */ error) => {
-  console.error(error instanceof Error ? error.message : error);
-  return { exitCode: 1, totals: null };
+  console.error(messageOf(error));
+  return { exitCode: 1, totals: null, broken: true };
 });
 process.exitCode = printTotals(outcome);

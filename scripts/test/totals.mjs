@@ -24,12 +24,15 @@ export function readTotals(file) {
 
 /**
  * Prints the last line and says with which code to exit.
- * @param {{ exitCode: number, totals: Totals | null }} outcome
+ * @param {{ exitCode: number, totals: Totals | null, broken: boolean }} outcome `broken`: something could not be built
  */
-export function printTotals({ exitCode, totals }) {
-  const { passed, failed, skipped } = totals ?? { passed: 0, failed: 1, skipped: [] };
+export function printTotals({ exitCode, totals, broken }) {
+  const counted = totals ?? { passed: 0, failed: 0, skipped: [] };
+  const { passed, skipped } = counted;
+  const failed = counted.failed + (broken || !totals ? 1 : 0);
   if (skipped.length > 0) console.log(`\nSKIPPED, so nothing is known about:\n${skipped.map((name) => `  ${name}`).join('\n')}`);
   if (!totals) console.log('\nThe tests did not run to their end.');
+  if (broken) console.log('\nNot everything could be built; see the beginning of this output.');
   console.log(`${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`);
   return failed > 0 ? 1 : exitCode;
 }
