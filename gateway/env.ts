@@ -24,6 +24,8 @@ const schema = z.object({
   GRAPHQL_INTROSPECTION: flag.default(true),
   /** Largest operation, in tokens of the GraphQL language. */
   GRAPHQL_MAX_TOKENS: z.coerce.number().int().positive().default(5000),
+  /** How long a gateway that was told to stop still serves while readiness says no: what a load balancer needs to look. */
+  DRAIN_MS: z.coerce.number().int().nonnegative().default(0),
   /** Largest request body, in bytes. */
   BODY_LIMIT_BYTES: z.coerce.number().int().positive().default(1024 * 1024),
 });

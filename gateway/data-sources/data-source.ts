@@ -1,7 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { Principal } from '#kernel/auth';
 import type { Logger } from '#kernel/telemetry';
-import type { ProjectRoute, SubgraphDescriptor } from '../registry/contracts';
+import type { ProjectRoute, SubgraphDescriptor } from '../contracts';
 import type { Transport } from '../transport';
 
 /** What all fetches of one client operation share; it is also Apollo's context value. */

@@ -3,7 +3,7 @@ import { ApolloGateway } from '@apollo/gateway';
 import { GraphQLError } from 'graphql';
 import { dataSourceKinds } from '../data-sources/kinds';
 import type { DataSource, DataSourceDeps, DataSourceFactory, OperationScope } from '../data-sources/data-source';
-import type { SubgraphDescriptor } from '../registry/contracts';
+import type { SubgraphDescriptor } from '../contracts';
 import type { EngineFactory, Executor } from './engine';
 
 /** Builds engines on Apollo's planner and executor, each with data sources of its own. */

@@ -1,6 +1,6 @@
 import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server';
 import type { GraphQLSchema } from 'graphql';
-import type { SupergraphArtifact } from '../registry/contracts';
+import type { SupergraphArtifact } from '../contracts';
 
 /** What Apollo Server expects of a gateway. */
 export type ApolloGatewayPort = ApolloServerOptionsWithGateway<BaseContext>['gateway'];

@@ -8,14 +8,16 @@ const ISSUER = 'rahat';
  * @throws AppError UNAUTHENTICATED when there is one and it does not hold: another scheme, forged, expired, of another issuer or kind.
  */
 export async function readAccessToken(header: string | undefined, key: JWTVerifyGetKey): Promise<string | null> {
-  if (header === undefined || header.trim() === '') return null;
+  // `Bearer` alone is what GraphiQL sends until a token is pasted behind it.
+  if (header === undefined || /^(Bearer)?$/i.test(header.trim())) return null;
   const token = /^Bearer +([A-Za-z0-9_.-]+)$/i.exec(header.trim())?.[1];
   if (!token) throw unauthenticated();
   try {
     const { payload } = await jwtVerify(token, key, { issuer: ISSUER, algorithms: ['EdDSA'], requiredClaims: ['sub', 'exp'] });
     if (!payload.sub) throw unauthenticated();
     return payload.sub;
-  } catch {
+  } catch (error) {
+    if (error instanceof AppError) throw error;
     throw unauthenticated();
   }
 }

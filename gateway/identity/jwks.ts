@@ -1,13 +1,14 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { AppError } from '#kernel/errors';
 import type { Logger } from '#kernel/telemetry';
-import { jwksSchema, type Jwks } from '../registry/contracts';
+import { jwksSchema, type Jwks } from '../contracts';
 import type { LastGood } from '../registry';
 
 /** The keys that access tokens are signed with, as core last published them. */
 export interface AccessKeys {
   /** Null until the first copy arrives. */
   current(): Jwks | null;
-  /** Finds the key that a token names; asks core once more (rarely) when no key fits. */
+  /** Finds the key that a token names; asks core once more (rarely) when no key fits. @throws AppError CORE_UNAVAILABLE when there are no keys at all. */
   find: JWTVerifyGetKey;
   /** Takes the copy from disk. */
   load(): Promise<void>;
@@ -52,8 +53,10 @@ export function createAccessKeys(options: AccessKeysOptions): AccessKeys {
       try {
         return await find(header, token);
       } catch (error) {
-        if (!(error instanceof errors.JWKSNoMatchingKey) || now() - askedAt < SHORTEST_PAUSE_MS) throw error;
+        if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+        if (jwks && now() - askedAt < SHORTEST_PAUSE_MS) throw error;
         await refresh();
+        if (!jwks) throw new AppError('CORE_UNAVAILABLE', 'The core service does not answer now.');
         return find(header, token);
       }
     },

@@ -1,5 +1,5 @@
 import { InternalCallError, identity, type InternalClient } from '#kernel/tls';
-import { effectivePermissionsSchema, jwksSchema, projectRouteSchema, type EffectivePermissions, type Jwks, type ProjectRoute } from './contracts';
+import { effectivePermissionsSchema, jwksSchema, projectRouteSchema, type EffectivePermissions, type Jwks, type ProjectRoute } from '../contracts';
 
 /** What a gateway says about itself: the versions that it really serves. */
 export interface Acknowledgement {

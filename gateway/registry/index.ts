@@ -1,4 +1,4 @@
-export type { EffectivePermissions, Jwks, ProjectRoute, RouteTable, SubgraphDescriptor, SupergraphArtifact } from './contracts';
+export type { EffectivePermissions, Jwks, ProjectRoute, RouteTable, SubgraphDescriptor, SupergraphArtifact } from '../contracts';
 export { createCoreClient, type CoreClient } from './core-client';
 export { createCoreStream, type OpenStream } from './core-stream';
 export { createLastGood, type LastGood } from './last-good';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Logger } from '#kernel/telemetry';
 import { backoffMs, pause } from './backoff';
-import { routeTableSchema, supergraphArtifactSchema, type RouteTable, type SupergraphArtifact } from './contracts';
+import { routeTableSchema, supergraphArtifactSchema, type RouteTable, type SupergraphArtifact } from '../contracts';
 import type { CoreClient } from './core-client';
 import type { OpenStream } from './core-stream';
 import type { LastGood } from './last-good';

@@ -1,5 +1,5 @@
 import { RoutesUnavailableError, type RouteDirectory } from '../data-sources/data-source';
-import type { ProjectRoute, RouteTable } from './contracts';
+import type { ProjectRoute, RouteTable } from '../contracts';
 
 /** The route table in memory, with core behind it for ids that it does not name. */
 export interface Routes extends RouteDirectory {

@@ -2,7 +2,7 @@ import type { Principal } from '#kernel/auth';
 import { createLogger } from '#kernel/telemetry';
 import { RoutesUnavailableError, type DataSource, type DataSourceDeps, type OperationScope, type SubgraphAnswer } from '../data-sources/data-source';
 import { createProjectTypeDataSource } from '../data-sources/project-type';
-import type { ProjectRoute } from '../registry/contracts';
+import type { ProjectRoute } from '../contracts';
 import { createFakeTransport, type FakeServer, type FakeTransport } from './fake-transport';
 import { treeConfig } from './tree-type';
 

@@ -1,5 +1,5 @@
 import type { Principal } from '#kernel/auth';
-import type { ProjectRoute } from '../../registry/contracts';
+import type { ProjectRoute } from '../../contracts';
 import { RoutesUnavailableError, type RouteDirectory } from '../data-source';
 import { projectClosed, projectUnavailable, type Refusal } from './refusals';
 

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { createPrincipalSigner } from '#kernel/auth';
+import type { Closers } from '#kernel/lifecycle';
+import type { Logger, Metrics } from '#kernel/telemetry';
+import { createInternalClient, tlsFiles } from '#kernel/tls';
+import { createApolloEngineFactory, createSwappingGateway } from './engine';
+import type { GatewayEnv } from './env';
+import { addGraphiqlRoute, addGraphqlRoute, addJwksRoute, createGraphqlServer, createOpenScope, createPublicServer } from './http';
+import { createAccessKeys, createPermissionCache, createPrincipalTokens } from './identity';
+import { createGatewayMetrics } from './metrics';
+import { createCoreClient, createCoreStream, createLastGood, createRegistry, createRoutes } from './registry';
+import { addRestRoutes, readRestDocuments } from './rest';
+import { createUndiciTransport } from './transport';
+
+const KEYS_REFRESH_MS = 5 * 60_000;
+
+/** Wires the gateway: everything that depends on something else is seen to do so here. Serves on return; nothing listens yet. */
+export async function createGateway(env: GatewayEnv, { logger, metrics }: { logger: Logger; metrics: Metrics }, closers: Closers): Promise<FastifyInstance> {
+  const tls = tlsFiles(env);
+  const meters = createGatewayMetrics(metrics);
+  const gatewayId = env.GATEWAY_ID || randomUUID();
+
+  const internal = createInternalClient(tls);
+  closers.add('internal client', () => internal.close());
+  const transport = createUndiciTransport(tls);
+  closers.add('transport', () => transport.close());
+  const core = createCoreClient(internal, env.CORE_URL);
+  const copies = createLastGood(join(env.STATE_DIR, 'gateway'), logger);
+
+  const keys = createAccessKeys({ fetch: core.jwks, copies, logger });
+  const permissions = createPermissionCache({ fetch: core.permissions, maxStaleMs: env.PERMISSIONS_MAX_STALE_SECONDS * 1000, logger });
+  const tokens = createPrincipalTokens(createPrincipalSigner(env.PRINCIPAL_PRIVATE_KEY_FILE));
+  const openScope = createOpenScope(keys, permissions);
+
+  const routes = createRoutes(core.route);
+  const timeouts = { queryMs: env.QUERY_TIMEOUT_MS, mutationMs: env.MUTATION_TIMEOUT_MS };
+  const buildEngine = createApolloEngineFactory({ transport, routes, tokens, timeouts, logger, observe: meters.fetched });
+  const gateway = createSwappingGateway();
+  const graphql = createGraphqlServer({ gateway, logger, introspection: env.GRAPHQL_INTROSPECTION, maxTokens: env.GRAPHQL_MAX_TOKENS });
+  closers.add('graphql', () => graphql.stop());
+
+  let subgraphUrls: string[] = [];
+  const dropUnusedConnections = (): void => transport.keepOnly([...subgraphUrls, ...routes.urls()]);
+  const registry = createRegistry({
+    core,
+    open: createCoreStream(tls, env.CORE_URL, gatewayId),
+    copies,
+    gatewayId,
+    logger,
+    onSupergraph: async (artifact) => {
+      await meters.swapping(artifact.version, async () => graphql.serve(await buildEngine(artifact)));
+      subgraphUrls = artifact.subgraphs.flatMap(({ url }) => url ?? []);
+      dropUnusedConnections();
+    },
+    onRoutes: (table) => {
+      routes.replace(table);
+      meters.routes(table.version);
+      dropUnusedConnections();
+    },
+    onPermissions: permissions.invalidate,
+    onConnected: (connected) => {
+      permissions.setConnected(connected);
+      if (connected) void keys.refresh();
+    },
+  });
+
+  let closing = false;
+  const server = createPublicServer({
+    logger,
+    metrics,
+    bodyLimit: env.BODY_LIMIT_BYTES,
+    readiness: async () => {
+      const state = registry.state();
+      return { ready: !closing && state.supergraphVersion !== null, detail: { ...state, closing } };
+    },
+  });
+  addGraphqlRoute(server, graphql, openScope);
+  addGraphiqlRoute(server, join(env.RAHAT_ROOT, 'gateway/examples'));
+  addJwksRoute(server, keys);
+  addRestRoutes(server, { documents: readRestDocuments(join(env.RAHAT_ROOT, 'gateway/rest')), graphql, openScope, coreReady: core.ready });
+  closers.add('http server', () => server.close());
+
+  await keys.load();
+  await registry.start();
+  closers.add('registry', () => registry.stop());
+  const refreshing = setInterval(() => void keys.refresh(), KEYS_REFRESH_MS);
+  closers.add('key refresh', () => clearInterval(refreshing));
+  closers.add('readiness', async () => {
+    closing = true; // load balancers look first, then the door closes
+    await new Promise((resolve) => setTimeout(resolve, env.DRAIN_MS));
+  });
+  return server;
+}

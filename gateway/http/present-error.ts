@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import type { GraphQLFormattedError } from 'graphql';
+import { AppError, errorCatalogue, type ErrorSink } from '#kernel/errors';
+
+// Codes that say nothing about what happened: their messages may tell of our insides.
+const OPAQUE = new Set(['INTERNAL_SERVER_ERROR', 'DOWNSTREAM_SERVICE_ERROR', 'INVALID_GRAPHQL']);
+const CODE = /^[A-Z][A-Z0-9_]*$/;
+
+/**
+ * For Apollo Server's `formatError`: errors with a code go to the client as they are; everything else is masked, with an incident id
+ * under which the whole error is reported. An error that a subgraph has masked already keeps its incident id.
+ */
+export function presentError(report: ErrorSink): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
+  return (formatted, error) => {
+    const { code, incidentId, serviceName: _serviceName, stacktrace: _stacktrace, ...details } = formatted.extensions ?? {};
+    if (typeof code === 'string' && CODE.test(code) && !OPAQUE.has(code)) return { ...formatted, extensions: { code, ...details } };
+    const id = typeof incidentId === 'string' ? incidentId : randomUUID();
+    report(error, id);
+    return {
+      message: 'Something went wrong on our side.',
+      ...(formatted.path ? { path: formatted.path } : {}),
+      extensions: { code: 'INTERNAL_SERVER_ERROR', incidentId: id },
+    };
+  };
+}
+
+/** An error outside of GraphQL execution, as body and HTTP status. Fastify's own (malformed JSON, too large, …) are the client's fault. */
+export function presentFailure(error: unknown, report: ErrorSink): { status: number; error: GraphQLFormattedError } {
+  if (error instanceof AppError) {
+    return { status: errorCatalogue[error.code].status, error: { message: error.message, extensions: { code: error.code, ...error.details } } };
+  }
+  const status = statusOf(error);
+  if (status < 500 && error instanceof Error) return { status, error: { message: error.message, extensions: { code: 'BAD_USER_INPUT' } } };
+  const incidentId = randomUUID();
+  report(error, incidentId);
+  return { status: 500, error: { message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR', incidentId } } };
+}
+
+/** HTTP status for a coded error of a REST answer; codes that are not ours are 500, Apollo's own for bad documents 400. */
+export function statusOfCode(code: unknown): number {
+  if (typeof code !== 'string') return 500;
+  if (Object.hasOwn(errorCatalogue, code)) return errorCatalogue[code as keyof typeof errorCatalogue].status;
+  return code.startsWith('GRAPHQL_') || code === 'BAD_REQUEST' ? 400 : 500;
+}
+
+function statusOf(error: unknown): number {
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  return status >= 400 && status < 500 ? status : 500;
+}

@@ -1,0 +1,43 @@
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { AppError } from '#kernel/errors';
+import { addProbes, type Readiness } from '#kernel/http';
+import { newRequestContext, runWithRequest, type Logger, type Metrics } from '#kernel/telemetry';
+import { presentFailure } from './present-error';
+
+export interface PublicServerOptions {
+  logger: Logger;
+  metrics: Metrics;
+  readiness: () => Promise<Readiness>;
+  bodyLimit: number;
+}
+
+/** The HTTP server that the world sees: probes, request ids, durations, and one form for every error. Routes are added by others. */
+export function createPublicServer(options: PublicServerOptions): FastifyInstance {
+  const server = Fastify({ bodyLimit: options.bodyLimit, forceCloseConnections: 'idle', keepAliveTimeout: 72_000, return503OnClosing: true, routerOptions: { ignoreTrailingSlash: true } });
+  const seconds = options.metrics.histogram('gateway_http_request_duration_seconds', 'How long requests of clients take.', ['method', 'route', 'status']);
+  // Fastify reads text/plain as a body; for a browser that is a request without a preflight.
+  server.removeContentTypeParser('text/plain');
+  server.addHook('onRequest', (request, reply, done) => {
+    const context = newRequestContext(request.headers);
+    void reply.header('x-request-id', context.requestId).header('x-content-type-options', 'nosniff');
+    runWithRequest(context, done);
+  });
+  server.addHook('onResponse', async (request, reply) => {
+    seconds.observe({ method: request.method, route: routeOf(request), status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+  });
+  server.setNotFoundHandler(async () => {
+    throw new AppError('NOT_FOUND', 'There is nothing at this address.');
+  });
+  server.setErrorHandler((error, _request, reply) => {
+    const { status, error: shown } = presentFailure(error, (cause, incidentId) => options.logger.error({ err: cause, incidentId }, 'a request failed unexpectedly'));
+    if (status === 503) void reply.header('retry-after', '5');
+    return reply.code(status).send({ errors: [shown] });
+  });
+  addProbes(server, options.metrics, options.readiness);
+  return server;
+}
+
+// The pattern of the route, not the address: labels of a metric must be few.
+function routeOf(request: FastifyRequest): string {
+  return request.routeOptions.url ?? 'unknown';
+}

@@ -1,0 +1,37 @@
+import type { Metrics } from '#kernel/telemetry';
+import type { FetchOutcome } from './data-sources/data-source';
+
+/** What the gateway measures besides HTTP requests. Labels are names of subgraphs and outcomes, never ids. */
+export interface GatewayMetrics {
+  /** One fetch from a subgraph; seconds. */
+  fetched(subgraph: string, outcome: FetchOutcome, seconds: number): void;
+  /** Runs a swap to a supergraph version and records how it went. Rethrows. */
+  swapping(version: number, swap: () => Promise<void>): Promise<void>;
+  /** The version of the route table in force. */
+  routes(version: number): void;
+}
+
+export function createGatewayMetrics(metrics: Metrics): GatewayMetrics {
+  const fetches = metrics.histogram('gateway_subgraph_fetch_duration_seconds', 'How long fetches from subgraphs take.', ['subgraph', 'outcome']);
+  const supergraph = metrics.gauge('gateway_supergraph_version', 'The supergraph version that is served.');
+  const routes = metrics.gauge('gateway_routes_version', 'The version of the route table in force.');
+  const swaps = metrics.counter('gateway_supergraph_swaps_total', 'Attempts to serve another supergraph version.', ['outcome']);
+  const building = metrics.histogram('gateway_supergraph_swap_duration_seconds', 'How long it takes to build an engine and swap to it.');
+  return {
+    fetched: (subgraph, outcome, seconds) => fetches.observe({ subgraph, outcome }, seconds),
+    swapping: async (version, swap) => {
+      const stop = building.startTimer();
+      try {
+        await swap();
+        supergraph.set(version);
+        swaps.inc({ outcome: 'done' });
+      } catch (error) {
+        swaps.inc({ outcome: 'refused' });
+        throw error;
+      } finally {
+        stop();
+      }
+    },
+    routes: (version) => routes.set(version),
+  };
+}

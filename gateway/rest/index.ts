@@ -1,0 +1,2 @@
+export { readRestDocuments, type RestDocument } from './document';
+export { addRestRoutes } from './router';

@@ -1,0 +1,42 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FormattedExecutionResult } from 'graphql';
+import { AppError } from '#kernel/errors';
+import { statusOfCode, type GraphqlServer, type OpenScope } from '../http';
+import type { RestDocument } from './document';
+import { variablesOf } from './variables';
+
+export interface RestOptions {
+  documents: readonly RestDocument[];
+  graphql: Pick<GraphqlServer, 'execute'>;
+  openScope: OpenScope;
+  /** Whether core can take on work now; asked before anything is sent. */
+  coreReady: () => Promise<boolean>;
+}
+
+/**
+ * Serves trusted documents as REST endpoints. The body of a success is the value of the document's root field; errors have the form
+ * that they have everywhere (`errors[].extensions.code`), under the HTTP status of the first one's code.
+ */
+export function addRestRoutes(server: FastifyInstance, options: RestOptions): void {
+  for (const document of options.documents) {
+    server.route({
+      method: document.method,
+      url: document.path,
+      handler: async (request, reply) => {
+        const scope = await options.openScope(request, reply);
+        const variables = variablesOf(document, request);
+        if (!(await options.coreReady())) throw new AppError('NOT_READY', 'The core service cannot take requests now; nothing was sent.');
+        return send(reply, document, await options.graphql.execute({ query: document.query, variables }, scope));
+      },
+    });
+  }
+}
+
+function send(reply: FastifyReply, document: RestDocument, { data, errors }: FormattedExecutionResult): FastifyReply {
+  const value = data && Object.hasOwn(data, document.key) ? data[document.key] : null;
+  if (value !== null && value !== undefined) return reply.code(document.status).send(value);
+  if (!errors?.length) throw new AppError('NOT_FOUND', 'There is no such thing.');
+  const status = statusOfCode(errors[0]?.extensions?.code);
+  if (status === 503) void reply.header('retry-after', '5');
+  return reply.code(status).send({ errors });
+}

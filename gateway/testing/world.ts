@@ -1,0 +1,138 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { composeServices } from '@apollo/composition';
+import type { FastifyInstance } from 'fastify';
+import { parse } from 'graphql';
+import { ensureSigningKey } from '#kernel/auth';
+import { createLogger, createMetrics } from '#kernel/telemetry';
+import { identity } from '#kernel/tls';
+import { createGateway } from '../app';
+import type { SupergraphArtifact } from '../contracts';
+import { readEnv } from '../env';
+import { createTestAuthority } from './certificates';
+import { coreSdl, startFakeCore, type FakeCore } from './fake-core';
+import { startService, type TestService } from './graphql-service';
+import { treeConfig, treeInstance, treeSdl } from './tree-type';
+
+/** A gateway with a fake core and real servers for projects, over real connections on this machine. */
+export interface World {
+  core: FakeCore;
+  /** Starts the service of a project and puts it into the route table (not pushed yet). */
+  addProject(projectId: string, version?: 'v1' | 'v2'): Promise<TestService>;
+  startGateway(changes?: Record<string, string>): Promise<TestGateway>;
+  stopCore(): Promise<void>;
+  /** A new core on the same address; keeps what the old one knew. */
+  restartCore(): Promise<FakeCore>;
+  stop(): Promise<void>;
+}
+
+export interface TestGateway {
+  server: FastifyInstance;
+  url: string;
+  query(query: string, options?: { variables?: Record<string, unknown>; token?: string; headers?: Record<string, string> }): Promise<GraphqlReply>;
+  get(path: string, headers?: Record<string, string>): Promise<Response>;
+  stop(): Promise<void>;
+}
+
+export interface GraphqlReply {
+  status: number;
+  headers: Headers;
+  data?: Record<string, unknown> | null;
+  errors?: { message: string; path?: (string | number)[]; extensions: { code: string } & Record<string, unknown> }[];
+}
+
+/** The artifact that core publishes: core alone, or with the type `tree`. */
+export function artifactOf(version: number, coreUrl: string, withTree = true): SupergraphArtifact {
+  const services = [{ name: 'core', url: coreUrl, typeDefs: parse(coreSdl) }, ...(withTree ? [{ name: 'tree', url: 'https://tree.invalid', typeDefs: parse(treeSdl.v2) }] : [])];
+  const { supergraphSdl, errors } = composeServices(services);
+  if (!supergraphSdl) throw new Error(`The test subgraphs do not compose: ${errors?.join()}`);
+  return {
+    version,
+    sdl: supergraphSdl,
+    subgraphs: [
+      { name: 'core', kind: 'http', url: coreUrl, config: { audience: 'core' } },
+      ...(withTree ? [{ name: 'tree', kind: 'project-type', url: null, config: treeConfig }] : []),
+    ],
+  };
+}
+
+export async function createWorld(): Promise<World> {
+  const authority = await createTestAuthority();
+  const [privateKeyFile, publicKeyFile] = [join(authority.folder, 'principal.pem'), join(authority.folder, 'principal.pub.pem')];
+  ensureSigningKey(privateKeyFile, publicKeyFile);
+  const [coreTls, gatewayTls] = [await authority.files(identity.core), await authority.files(identity.gateway)];
+  const running = new Set<{ stop(): Promise<void> }>();
+  const world: World = {
+    core: await startFakeCore(coreTls, publicKeyFile),
+    addProject: async (projectId, version = 'v2') => {
+      const instanceId = `i-${projectId}-${running.size}`;
+      const tls = await authority.files(identity.projectInstance(projectId, instanceId));
+      const service = await startService({ tls, publicKeyFile, audience: `project:${projectId}`, schema: treeInstance(version, [projectId]) });
+      running.add(service);
+      const route = { projectId, organizationId: 'o1', type: 'tree', status: 'ACTIVE', instance: { id: instanceId, url: service.url, sdlHash: version } };
+      world.core.routes = { version: world.core.routes.version + 1, routes: [...world.core.routes.routes.filter((other) => other.projectId !== projectId), route] };
+      return service;
+    },
+    startGateway: async (changes = {}) => {
+      const env = {
+        TLS_CA_FILE: gatewayTls.caFile,
+        TLS_CERT_FILE: gatewayTls.certFile,
+        TLS_KEY_FILE: gatewayTls.keyFile,
+        PRINCIPAL_PRIVATE_KEY_FILE: privateKeyFile,
+        CORE_URL: world.core.service.url,
+        STATE_DIR: authority.folder,
+        LOG_LEVEL: 'silent',
+        ...changes,
+      };
+      const gateway = await startGateway(env);
+      running.add(gateway);
+      return gateway;
+    },
+    stopCore: async () => world.core.stop(),
+    restartCore: async () => {
+      const { core } = world;
+      const fresh = await startFakeCore(coreTls, publicKeyFile, Number(new URL(core.service.url).port));
+      Object.assign(fresh, { artifact: core.artifact, routes: core.routes, users: core.users, permissionsVersion: core.permissionsVersion });
+      return (world.core = fresh);
+    },
+    stop: async () => {
+      await Promise.all([...running].map((part) => part.stop()));
+      await world.core.stop().catch(() => undefined);
+      rmSync(authority.folder, { recursive: true, force: true });
+    },
+  };
+  world.core.artifact = artifactOf(1, world.core.service.url);
+  world.core.users.set('reader', { organizationId: 'o1', roles: [], permissions: ['project:read'], projectPermissions: {} });
+  world.core.users.set('nobody', { organizationId: 'o1', roles: [], permissions: [], projectPermissions: {} });
+  return world;
+}
+
+async function startGateway(source: NodeJS.ProcessEnv): Promise<TestGateway> {
+  const opened: (() => unknown)[] = [];
+  const env = readEnv(source);
+  const server = await createGateway(env, { logger: createLogger({ name: 'gateway', level: env.LOG_LEVEL }), metrics: createMetrics() }, { add: (_name, close) => opened.unshift(close) });
+  const url = await server.listen({ host: '127.0.0.1', port: 0 });
+  const post = async (query: string, { variables, token, headers }: { variables?: Record<string, unknown>; token?: string; headers?: Record<string, string> } = {}): Promise<GraphqlReply> => {
+    const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const response = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', ...authorization, ...headers }, body: JSON.stringify({ query, variables }) });
+    return { status: response.status, headers: response.headers, ...((await response.json()) as object) };
+  };
+  return {
+    server,
+    url,
+    query: post,
+    get: (path, headers = {}) => fetch(url + path, { headers }),
+    stop: async () => {
+      for (const close of opened) await close();
+    },
+  };
+}
+
+/** Waits until something holds. @throws when it does not within five seconds. */
+export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 250; attempt++) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`It did not happen: ${holds.toString()}`);
+}
