@@ -14,11 +14,18 @@ const TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   logs TEXT, rolled_back_at TIMESTAMPTZ, started_at TIMESTAMPTZ NOT NULL DEFAULT now(), applied_steps_count INTEGER NOT NULL DEFAULT 0)`;
 const LOCK = 72707369; // the advisory lock that Prisma's own engine takes
 
+/** One migration that is not in a file: the checksum is of its SQL, as for a file. */
+export interface Migration {
+  name: string;
+  sql: string;
+}
+
 /**
- * Applies `<directory>/<name>/migration.sql` in order of name, each in one transaction, as the owner of the database.
+ * Applies migrations in order, each in one transaction, as the owner of the database: those of a directory
+ * (`<directory>/<name>/migration.sql`, in order of name), or the given list.
  * @throws Error when an applied migration was edited afterwards, or one fails (nothing of it stays).
  */
-export async function migrate(ownerUrl: string, directory: string): Promise<MigrationResult> {
+export async function migrate(ownerUrl: string, source: string | readonly Migration[]): Promise<MigrationResult> {
   const client = new pg.Client({ connectionString: ownerUrl, application_name: 'rahat-migrate' });
   await client.connect();
   try {
@@ -26,12 +33,12 @@ export async function migrate(ownerUrl: string, directory: string): Promise<Migr
     await client.query(TABLE);
     const done = await appliedChecksums(client);
     const applied: string[] = [];
-    for (const migration of readMigrations(directory)) {
+    for (const migration of typeof source === 'string' ? readMigrations(source) : source) {
       const known = done.get(migration.name);
       if (known === undefined) {
         await apply(client, migration);
         applied.push(migration.name);
-      } else if (known !== migration.checksum) {
+      } else if (known !== checksumOf(migration)) {
         throw new Error(`Migration ${migration.name} was changed after it had been applied; write a new one instead.`);
       }
     }
@@ -41,21 +48,17 @@ export async function migrate(ownerUrl: string, directory: string): Promise<Migr
   }
 }
 
-interface Migration {
-  name: string;
-  sql: string;
-  checksum: string;
+function checksumOf(migration: Migration): string {
+  return createHash('sha256').update(migration.sql).digest('hex');
 }
 
-function readMigrations(directory: string): Migration[] {
+/** Reads `<directory>/<name>/migration.sql`, in order of name. */
+export function readMigrations(directory: string): Migration[] {
   return readdirSync(directory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort()
-    .map((name) => {
-      const sql = readFileSync(join(directory, name, 'migration.sql'), 'utf8');
-      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
-    });
+    .map((name) => ({ name, sql: readFileSync(join(directory, name, 'migration.sql'), 'utf8') }));
 }
 
 async function appliedChecksums(client: pg.Client): Promise<Map<string, string>> {
@@ -72,7 +75,7 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
     await client.query(
       `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, started_at, applied_steps_count)
        VALUES ($1, $2, now(), $3, now(), 1)`,
-      [randomUUID(), migration.checksum, migration.name],
+      [randomUUID(), checksumOf(migration), migration.name],
     );
     await client.query('COMMIT');
   } catch (error) {
