@@ -46,7 +46,7 @@ beforeAll(async () => {
   service = new ProjectService(prisma, repository, catalogue);
   milestones = new MilestoneService(prisma, repository, service);
   const organizations = await Promise.all(['ours', 'theirs'].map((slug) => prisma.organization.create({ data: { id: newId(), slug, name: slug } })));
-  [admin, stranger] = organizations.map(({ id, slug }) => ({ subject: slug, organizationId: id, roles: [], permissions, projectPermissions: {} })) as [Principal, Principal];
+  [admin, stranger] = organizations.map(({ id, slug }) => ({ subject: slug, organizationId: id, roles: [], permissions, projectPermissions: {} })) as unknown as [Principal, Principal];
   await catalogue.register(admin, 'tally:1.0.0');
   await catalogue.register(admin, 'tally:1.1.0');
 });
