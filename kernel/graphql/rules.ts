@@ -6,28 +6,37 @@ interface WithPrincipal {
   principal: Principal;
 }
 
+type Rule = ReturnType<ReturnType<typeof rule>>;
+
+// graphql-shield tells rules apart by name and refuses two of one name: each is made once.
+const made = new Map<string, Rule>();
+
+function ruleOf(name: string, admits: (principal: Principal) => true | Error): Rule {
+  const known = made.get(name) ?? rule(name, { cache: 'contextual' })((_parent, _args, { principal }: WithPrincipal) => admits(principal));
+  made.set(name, known);
+  return known;
+}
+
 /** Admits whoever has signed in. */
-export const authenticated = rule('authenticated', { cache: 'contextual' })((_parent, _args, context: WithPrincipal) =>
-  context.principal.subject === 'anonymous' ? new AppError('UNAUTHENTICATED', 'Sign in first.') : true,
-);
+export const authenticated = ruleOf('authenticated', (principal) => (principal.subject === 'anonymous' ? notSignedIn() : true));
 
 /** Admits whoever holds a permission in the whole organisation. */
-export function requires(permission: string): ReturnType<ReturnType<typeof rule>> {
-  return rule(`requires ${permission}`, { cache: 'contextual' })((_parent, _args, context: WithPrincipal) =>
-    admit(context, holds(context.principal, permission), permission),
-  );
+export function requires(permission: string): Rule {
+  return ruleOf(`requires ${permission}`, (principal) => holds(principal, permission) || refusal(principal, permission));
 }
 
 /** Admits whoever holds a permission in the organisation or in at least one project; the repository narrows what is seen. */
-export function requiresSomewhere(permission: string): ReturnType<ReturnType<typeof rule>> {
-  return rule(`requires ${permission} somewhere`, { cache: 'contextual' })((_parent, _args, context: WithPrincipal) => {
-    const { principal } = context;
-    const granted = holds(principal, permission) || Object.values(principal.projectPermissions).some((list) => list.includes(permission));
-    return admit(context, granted, permission);
+export function requiresSomewhere(permission: string): Rule {
+  return ruleOf(`requires ${permission} somewhere`, (principal) => {
+    const local = Object.values(principal.projectPermissions).some((granted) => granted.includes(permission));
+    return local || holds(principal, permission) || refusal(principal, permission);
   });
 }
 
-function admit(context: WithPrincipal, granted: boolean, permission: string): true | Error {
-  if (granted) return true;
-  return context.principal.subject === 'anonymous' ? new AppError('UNAUTHENTICATED', 'Sign in first.') : new ForbiddenError(permission);
+function refusal(principal: Principal, permission: string): Error {
+  return principal.subject === 'anonymous' ? notSignedIn() : new ForbiddenError(permission);
+}
+
+function notSignedIn(): Error {
+  return new AppError('UNAUTHENTICATED', 'Sign in first.');
 }
