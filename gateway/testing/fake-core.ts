@@ -53,7 +53,7 @@ export async function startFakeCore(tls: TlsFiles, publicKeyFile: string, port =
     created: [],
     push: () => streams.forEach((stream) => tell(core, stream)),
     cut: () => streams.forEach((stream) => stream.raw.destroy()),
-    token: async (user, { issuer = 'rahat', expires = '15m', kid = 'k1' } = {}) =>
+    token: async (user: string, { issuer = 'rahat', expires = '15m', kid = 'k1' }: { issuer?: string; expires?: string; kid?: string } = {}) =>
       new SignJWT({}).setProtectedHeader({ alg: 'EdDSA', kid }).setSubject(user).setIssuer(issuer).setIssuedAt().setExpirationTime(expires).sign(keys.privateKey),
     stop: async () => {
       core.cut();

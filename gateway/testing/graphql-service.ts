@@ -1,6 +1,5 @@
 import { graphql, type GraphQLSchema } from 'graphql';
-import type { Principal } from '#kernel/auth';
-import { createPrincipalVerifier } from '#kernel/auth';
+import { createPrincipalVerifier, type Principal } from '#kernel/auth';
 import { createInternalServer, listen, only, type InternalServer } from '#kernel/http';
 import { createLogger, createMetrics } from '#kernel/telemetry';
 import { identity, type TlsFiles } from '#kernel/tls';

@@ -1,8 +1,6 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { composeServices } from '@apollo/composition';
 import type { FastifyInstance } from 'fastify';
-import { parse } from 'graphql';
 import { ensureSigningKey } from '#kernel/auth';
 import { createLogger, createMetrics } from '#kernel/telemetry';
 import { identity } from '#kernel/tls';
@@ -10,9 +8,9 @@ import { createGateway } from '../app';
 import type { SupergraphArtifact } from '../contracts';
 import { readEnv } from '../env';
 import { createTestAuthority } from './certificates';
-import { coreSdl, startFakeCore, type FakeCore } from './fake-core';
+import { startFakeCore, type FakeCore } from './fake-core';
 import { startService, type TestService } from './graphql-service';
-import { treeConfig, treeInstance, treeSdl } from './tree-type';
+import { treeConfig, treeInstance } from './tree-type';
 
 /** A gateway with a fake core and real servers for projects, over real connections on this machine. */
 export interface World {
@@ -43,12 +41,9 @@ export interface GraphqlReply {
 
 /** The artifact that core publishes: core alone, or with the type `tree`. */
 export function artifactOf(version: number, coreUrl: string, withTree = true): SupergraphArtifact {
-  const services = [{ name: 'core', url: coreUrl, typeDefs: parse(coreSdl) }, ...(withTree ? [{ name: 'tree', url: 'https://tree.invalid', typeDefs: parse(treeSdl.v2) }] : [])];
-  const { supergraphSdl, errors } = composeServices(services);
-  if (!supergraphSdl) throw new Error(`The test subgraphs do not compose: ${errors?.join()}`);
   return {
     version,
-    sdl: supergraphSdl,
+    sdl: readFileSync(join(__dirname, `supergraph/${withTree ? 'core-and-tree' : 'core'}.graphql`), 'utf8'),
     subgraphs: [
       { name: 'core', kind: 'http', url: coreUrl, config: { audience: 'core' } },
       ...(withTree ? [{ name: 'tree', kind: 'project-type', url: null, config: treeConfig }] : []),

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { createWorld, eventually, type TestGateway, type World } from '../testing/world';
+
+let world: World;
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  world = await createWorld();
+  await world.addProject('p1');
+  gateway = await started({});
+});
+afterAll(async () => world.stop());
+
+async function started(changes: Record<string, string>): Promise<TestGateway> {
+  const one = await world.startGateway(changes);
+  await eventually(async () => (await one.get('/readiness')).status === 200);
+  return one;
+}
+
+const post = (body: string, headers: Record<string, string> = { 'content-type': 'application/json' }, path = '/graphql'): Promise<Response> =>
+  fetch(gateway.url + path, { method: 'POST', headers, body });
+const codesOf = async (response: Response): Promise<unknown> => [response.status, ((await response.json()) as { errors: { extensions: { code: string } }[] }).errors.map(({ extensions }) => extensions.code)];
+
+describe('the GraphQL endpoint', () => {
+  it('answers a query by GET when the client shows that no form sent it', async () => {
+    const path = `/graphql?query=${encodeURIComponent('query ($p: ID!) { whoami }'.replace(' ($p: ID!)', ''))}`;
+    expect((await gateway.get(path)).status).toBe(400);
+    const response = await gateway.get(path, { 'apollo-require-preflight': '1' });
+    expect(await response.json()).toEqual({ data: { whoami: 'anonymous' } });
+  });
+
+  it('does not change anything by GET', async () => {
+    const mutation = 'mutation { createProject(input: { name: "x", type: "tree" }, idempotencyKey: "k") { id } }';
+    expect((await gateway.get(`/graphql?query=${encodeURIComponent(mutation)}`, { 'apollo-require-preflight': '1' })).status).toBe(405);
+    expect(world.core.created).toEqual([]);
+  });
+
+  it('does not take bodies that a foreign page can send', async () => {
+    const body = JSON.stringify({ query: '{ whoami }' });
+    expect((await post(body, { 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await post('query=%7Bwhoami%7D', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(415);
+  });
+
+  it('does not take batches', async () => {
+    expect((await post(JSON.stringify([{ query: '{ whoami }' }, { query: '{ whoami }' }]))).status).toBe(400);
+  });
+
+  it('says BAD_USER_INPUT to malformed JSON', async () => {
+    expect(await codesOf(await post('{ "query": '))).toEqual([400, ['BAD_USER_INPUT']]);
+  });
+
+  it('refuses a body, and an operation, beyond its limits', async () => {
+    expect(await codesOf(await post(JSON.stringify({ query: '{ whoami }', variables: { x: randomBytes(1024 * 1024).toString('hex') } })))).toEqual([413, ['BAD_USER_INPUT']]);
+    const long = `{ ${Array.from({ length: 3000 }, (_, index) => `a${index}: whoami`).join(' ')} }`;
+    expect(await codesOf(await post(JSON.stringify({ query: long })))).toEqual([400, ['GRAPHQL_PARSE_FAILED']]);
+  });
+
+  it('says BAD_USER_INPUT to a variable that does not fit', async () => {
+    const query = 'query ($p: ID!) { treeReport(projectId: $p) }';
+    expect(await codesOf(await post(JSON.stringify({ query, variables: {} })))).toEqual([400, ['BAD_USER_INPUT']]);
+  });
+
+  it.each(['{ _service { sdl } }', '{ _entities(representations: [{ __typename: "Project", id: "p1" }]) { __typename } }', '{ ... on Query { x: _service { sdl } } }'])(
+    'does not know %s, which is for gateways only',
+    async (query) => {
+      const token = await world.core.token('reader');
+      const reply = await gateway.query(query, { token });
+      expect([reply.status, reply.errors?.[0]?.extensions.code]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED']);
+      const schema = await gateway.query('{ __schema { queryType { fields { name } } types { name } } }');
+      expect(JSON.stringify(schema.data)).not.toMatch(/_entities|_service|_Any|_Entity|join__/);
+    },
+  );
+
+  it('does not show its schema when told not to', async () => {
+    const shy = await started({ GRAPHQL_INTROSPECTION: 'false' });
+    const reply = await shy.query('{ __schema { types { name } } }');
+    expect(reply.errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+    expect((await shy.query('{ whoam }')).errors?.[0]?.message).not.toContain('whoami');
+  });
+
+  it('masks what nobody expected and gives an incident id', async () => {
+    const reply = await gateway.query('{ crash }');
+    expect(reply.data).toEqual({ crash: null });
+    expect(reply.errors).toEqual([
+      { message: 'Something went wrong on our side.', path: ['crash'], extensions: { code: 'INTERNAL_SERVER_ERROR', incidentId: expect.stringMatching(/^[0-9a-f-]{36}$/) } },
+    ]);
+  });
+
+  it('carries the request id and the trace from the client to the subgraph and back', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const reply = await gateway.query('{ whoami }', { headers: { 'x-request-id': 'mine-1', traceparent, tracestate: 'a=b', cookie: 'secret=1', 'x-rahat-principal': 'forged' } });
+    expect(reply.headers.get('x-request-id')).toBe('mine-1');
+    const sent = world.core.service.served.at(-1)?.headers;
+    expect(sent).toMatchObject({ 'x-request-id': 'mine-1', traceparent, tracestate: 'a=b' });
+    expect(sent).not.toHaveProperty('cookie');
+    expect(sent).not.toHaveProperty('authorization');
+    const other = await gateway.query('{ whoami }', { headers: { 'x-request-id': 'bad id\t{}' } });
+    expect(other.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+describe('the other doors', () => {
+  it('gives a GraphiQL page that needs nothing from elsewhere', async () => {
+    const page = await (await gateway.get('/graphiql')).text();
+    expect(page).toContain('renderYogaGraphiQL');
+    expect(page).toContain('"Authorization\\": \\"Bearer \\"');
+    expect(page).not.toMatch(/<(script|link)[^>]+(src|href)="https?:/);
+    expect((await gateway.get('/graphiql', { 'accept-encoding': 'gzip' })).headers.get('content-encoding')).toBe('gzip');
+  });
+
+  it('takes the header that GraphiQL sends before a token is pasted for no token', async () => {
+    const reply = await gateway.query('{ whoami }', { headers: { authorization: 'Bearer ' } });
+    expect(reply.data).toEqual({ whoami: 'anonymous' });
+  });
+
+  it('publishes the keys of access tokens', async () => {
+    await eventually(async () => (await gateway.get('/.well-known/jwks.json')).status === 200);
+    expect(await (await gateway.get('/.well-known/jwks.json')).json()).toEqual({ keys: [expect.objectContaining({ kty: 'OKP', kid: 'k1' })] });
+  });
+
+  it('measures by route and subgraph, never by project', async () => {
+    await gateway.query('{ treeReport(projectId: "p1") }', { token: await world.core.token('reader') });
+    const text = await (await gateway.get('/metrics')).text();
+    expect(text).toContain('gateway_subgraph_fetch_duration_seconds_count{subgraph="tree",outcome="ok"}');
+    expect(text).toContain('gateway_http_request_duration_seconds_count{method="POST",route="/graphql",status="200"}');
+    expect(text).toContain('gateway_supergraph_version 1');
+    expect(text).not.toContain('p1');
+  });
+
+  it('has one form for errors, also where there is nothing', async () => {
+    expect(await codesOf(await gateway.get('/nowhere'))).toEqual([404, ['NOT_FOUND']]);
+  });
+});

@@ -1,0 +1,87 @@
+import { SignJWT, UnsecuredJWT, exportJWK, generateKeyPair, type CryptoKey } from 'jose';
+import { createLogger } from '#kernel/telemetry';
+import type { Jwks } from '../registry';
+import { readAccessToken } from './access-token';
+import { createAccessKeys, type AccessKeys } from './jwks';
+
+let privateKey: CryptoKey;
+let published: Jwks | 'down';
+let asked: number;
+let now: number;
+let keys: AccessKeys;
+let disk: Map<string, unknown>;
+
+beforeEach(async () => {
+  const pair = await generateKeyPair('EdDSA', { extractable: true });
+  privateKey = pair.privateKey;
+  published = { keys: [{ ...(await exportJWK(pair.publicKey)), kty: 'OKP', kid: 'k1', alg: 'EdDSA' }] };
+  [asked, now, disk] = [0, 1_000_000, new Map()];
+  keys = makeKeys();
+});
+
+function makeKeys(): AccessKeys {
+  return createAccessKeys({
+    fetch: async () => {
+      asked += 1;
+      if (published === 'down') throw new Error('no answer');
+      return published;
+    },
+    copies: { load: async (name, schema) => schema.nullable().parse(disk.get(name) ?? null) as never, save: async (name, value) => void disk.set(name, value) },
+    logger: createLogger({ name: 'test', level: 'silent' }),
+    now: () => now,
+  });
+}
+
+const token = (kid = 'k1', claims: object = {}): Promise<string> =>
+  new SignJWT({ ...claims }).setProtectedHeader({ alg: 'EdDSA', kid }).setIssuer('rahat').setSubject('u1').setExpirationTime('5m').sign(privateKey);
+const read = (header: string | undefined): Promise<unknown> => readAccessToken(header, keys.find).catch((error: { code?: string }) => error.code);
+
+describe('an access token', () => {
+  it('names its user', async () => {
+    expect(await read(`Bearer ${await token()}`)).toBe('u1');
+    expect(await read(`bearer  ${await token()} `)).toBe('u1');
+  });
+
+  it.each([undefined, '', 'Bearer', 'Bearer '])('is absent in %j: the caller is anonymous', async (header) => {
+    expect(await read(header)).toBeNull();
+  });
+
+  it.each(['Basic dTpw', 'Bearer a.b.c', 'Bearer nonsense', 'Bearer a b'])('is not %j', async (header) => {
+    expect(await read(header)).toBe('UNAUTHENTICATED');
+  });
+
+  it('must be signed, with the one algorithm that we use', async () => {
+    const unsigned = new UnsecuredJWT({}).setIssuer('rahat').setSubject('u1').setExpirationTime('5m').encode();
+    const other = await new SignJWT({}).setProtectedHeader({ alg: 'HS256', kid: 'k1' }).setIssuer('rahat').setSubject('u1').setExpirationTime('5m').sign(new TextEncoder().encode('x'.repeat(32)));
+    const eternal = await new SignJWT({}).setProtectedHeader({ alg: 'EdDSA', kid: 'k1' }).setIssuer('rahat').setSubject('u1').sign(privateKey);
+    for (const bad of [unsigned, other, eternal]) expect(await read(`Bearer ${bad}`)).toBe('UNAUTHENTICATED');
+  });
+});
+
+describe('the keys of access tokens', () => {
+  it('are asked for when a token names a new one, but not for every made-up name', async () => {
+    await read(`Bearer ${await token()}`);
+    expect(asked).toBe(1);
+    for (let i = 0; i < 5; i++) expect(await read(`Bearer ${await token('k9')}`)).toBe('UNAUTHENTICATED');
+    expect(asked).toBe(1);
+    now += 5000;
+    await read(`Bearer ${await token('k9')}`);
+    expect(asked).toBe(2);
+  });
+
+  it('outlive core on disk', async () => {
+    await keys.refresh();
+    published = 'down';
+    keys = makeKeys();
+    await keys.load();
+    expect(await read(`Bearer ${await token()}`)).toBe('u1');
+    await keys.refresh();
+    expect(await read(`Bearer ${await token()}`)).toBe('u1');
+  });
+
+  it('that nobody has do not make a good token bad', async () => {
+    published = 'down';
+    expect(await read(`Bearer ${await token()}`)).toBe('CORE_UNAVAILABLE');
+    expect(keys.current()).toBeNull();
+  });
+});
