@@ -6,15 +6,6 @@ import { artifactOf } from '../testing/world';
 import { createApolloEngineFactory } from './apollo-engine';
 import type { Engine, Executor } from './engine';
 
-const reporters: unknown[] = [];
-jest.mock('@opentelemetry/exporter-metrics-otlp-http', () => ({
-  OTLPMetricExporter: class {
-    constructor(options: unknown) {
-      reporters.push(options);
-    }
-  },
-}));
-
 const CORE = buildSchema('type Query { projects: [Project!]! whoami: String } type Project { id: ID! name: String! }');
 const deps = () => fakeDeps(createFakeTransport({ 'https://core.test': CORE }), new Map());
 
@@ -40,8 +31,13 @@ describe('an engine', () => {
   });
 
   it('reports to nobody', async () => {
+    const reporters: unknown[] = [];
+    const OTLPMetricExporter = jest.fn((options: unknown) => void reporters.push(options));
+    jest.resetModules();
+    jest.doMock('@opentelemetry/exporter-metrics-otlp-http', () => ({ OTLPMetricExporter }));
     delete process.env.APOLLO_TELEMETRY_DISABLED;
-    await createApolloEngineFactory(deps())(artifactOf(1, 'https://core.test'));
+    const fresh = jest.requireActual<{ createApolloEngineFactory: typeof createApolloEngineFactory }>('./apollo-engine');
+    await fresh.createApolloEngineFactory(deps())(artifactOf(1, 'https://core.test'));
     expect(reporters).toEqual([]);
   });
 
