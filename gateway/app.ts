@@ -71,6 +71,7 @@ export async function createGateway(env: GatewayEnv, { logger, metrics }: { logg
     logger,
     metrics,
     bodyLimit: env.BODY_LIMIT_BYTES,
+    origins: env.CORS_ORIGINS,
     readiness: async () => {
       const state = registry.state();
       return { ready: !closing && state.supergraphVersion !== null, detail: { ...state, closing } };

@@ -22,6 +22,12 @@ const schema = z.object({
   PERMISSIONS_MAX_STALE_SECONDS: z.coerce.number().int().nonnegative().default(300),
   /** Whether clients may read the schema; GraphiQL needs it. */
   GRAPHQL_INTROSPECTION: flag.default(true),
+  /** Origins whose pages may call the gateway from a browser, separated by commas. */
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').map((origin) => origin.trim()).filter(Boolean))
+    .pipe(z.array(z.url({ message: 'must be origins such as https://app.example.org, separated by commas' }))),
   /** Largest operation, in tokens of the GraphQL language. */
   GRAPHQL_MAX_TOKENS: z.coerce.number().int().positive().default(5000),
   /** How long a gateway that was told to stop still serves while readiness says no: what a load balancer needs to look. */

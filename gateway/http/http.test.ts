@@ -99,6 +99,44 @@ describe('the GraphQL endpoint', () => {
   });
 });
 
+describe('a client', () => {
+  it('that goes away takes its reads with it, and leaves its changes alone', async () => {
+    const [reading, changing] = [await world.addProject('reading'), await world.addProject('changing')];
+    const token = await world.core.token('reader');
+    const leave = async (query: string): Promise<void> => {
+      const controller = new AbortController();
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+      const asked = fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }), signal: controller.signal }).catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      controller.abort();
+      await asked;
+    };
+    let release = (): void => undefined;
+    reading.hold = changing.hold = new Promise<void>((resolve) => (release = resolve));
+    await leave('{ treeReport(projectId: "reading") }');
+    await leave('mutation { treeGrow(projectId: "changing", input: { title: "t" }) { id } }');
+    const count = async (outcome: string): Promise<number> =>
+      Number(new RegExp(`fetch_duration_seconds_count{subgraph="tree",outcome="${outcome}"} (\\d+)`).exec(await (await gateway.get('/metrics')).text())?.[1] ?? 0);
+    await eventually(async () => (await count('aborted')) === 1);
+    const before = await count('ok');
+    release();
+    await eventually(async () => (await count('ok')) === before + 1);
+    expect([reading.served.length, changing.served.length]).toEqual([1, 1]);
+  });
+
+  it('in a browser is admitted from the origins that the operator named only', async () => {
+    const open = await started({ CORS_ORIGINS: 'https://app.test, https://other.test' });
+    const preflight = async (origin: string): Promise<Response> =>
+      fetch(`${open.url}/graphql`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type,authorization' } });
+    const admitted = await preflight('https://app.test');
+    expect([admitted.status, admitted.headers.get('access-control-allow-origin'), admitted.headers.get('access-control-allow-headers')]).toEqual([204, 'https://app.test', expect.stringContaining('authorization')]);
+    expect((await preflight('https://evil.test')).headers.get('access-control-allow-origin')).toBeNull();
+    const reply = await open.query('{ whoami }', { headers: { origin: 'https://other.test' } });
+    expect([reply.headers.get('access-control-allow-origin'), reply.headers.get('vary')]).toEqual(['https://other.test', expect.stringMatching(/origin/i)]);
+    expect((await gateway.query('{ whoami }', { headers: { origin: 'https://app.test' } })).headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
 describe('the other doors', () => {
   it('gives a GraphiQL page that needs nothing from elsewhere', async () => {
     const page = await (await gateway.get('/graphiql')).text();

@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { AppError } from '#kernel/errors';
 import { addProbes, type Readiness } from '#kernel/http';
 import { newRequestContext, runWithRequest, type Logger, type Metrics } from '#kernel/telemetry';
+import { admitOrigins } from './cors';
 import { presentFailure } from './present-error';
 
 export interface PublicServerOptions {
@@ -9,11 +10,13 @@ export interface PublicServerOptions {
   metrics: Metrics;
   readiness: () => Promise<Readiness>;
   bodyLimit: number;
+  /** Origins whose pages may call us. */
+  origins: readonly string[];
 }
 
 /** The HTTP server that the world sees: probes, request ids, durations, and one form for every error. Routes are added by others. */
 export function createPublicServer(options: PublicServerOptions): FastifyInstance {
-  const server = Fastify({ bodyLimit: options.bodyLimit, forceCloseConnections: 'idle', keepAliveTimeout: 72_000, return503OnClosing: true, routerOptions: { ignoreTrailingSlash: true } });
+  const server = Fastify({ bodyLimit: options.bodyLimit, forceCloseConnections: 'idle', keepAliveTimeout: 72_000, requestTimeout: 30_000, return503OnClosing: true, routerOptions: { ignoreTrailingSlash: true } });
   const seconds = options.metrics.histogram('gateway_http_request_duration_seconds', 'How long requests of clients take.', ['method', 'route', 'status']);
   // Fastify reads text/plain as a body; for a browser that is a request without a preflight.
   server.removeContentTypeParser('text/plain');
@@ -22,6 +25,7 @@ export function createPublicServer(options: PublicServerOptions): FastifyInstanc
     void reply.header('x-request-id', context.requestId).header('x-content-type-options', 'nosniff');
     runWithRequest(context, done);
   });
+  admitOrigins(server, options.origins);
   server.addHook('onResponse', async (request, reply) => {
     seconds.observe({ method: request.method, route: routeOf(request), status: String(reply.statusCode) }, reply.elapsedTime / 1000);
   });

@@ -24,10 +24,14 @@ const QUICK_MS = 2000;
 
 /** Speaks to core over mutual TLS. */
 export function createCoreClient(client: InternalClient, url: string): CoreClient {
-  const call = (path: string, body?: unknown): Promise<unknown> =>
-    client.call({ url, path, identity: identity.core, timeoutMs: QUICK_MS, ...(body === undefined ? {} : { method: 'POST', body }) });
+  const call = { url, identity: identity.core, timeoutMs: QUICK_MS };
+  const read = (path: string): Promise<unknown> =>
+    client.call({ ...call, path }).catch((error: unknown) => {
+      if (brokeOff(error)) return client.call({ ...call, path });
+      throw error;
+    });
   const find = async (path: string): Promise<unknown> =>
-    call(path).catch((error: unknown) => {
+    read(path).catch((error: unknown) => {
       // 400: the id is not even shaped like one of core's.
       if (error instanceof InternalCallError && (error.status === 404 || error.status === 400)) return null;
       throw error;
@@ -35,12 +39,17 @@ export function createCoreClient(client: InternalClient, url: string): CoreClien
   return {
     permissions: async (userId) => effectivePermissionsSchema.nullable().parse(await find(`/internal/principals/${encodeURIComponent(userId)}`)),
     route: async (projectId) => projectRouteSchema.nullable().parse(await find(`/internal/routes/${encodeURIComponent(projectId)}`)),
-    jwks: async () => jwksSchema.parse(await call('/internal/jwks')),
-    acknowledge: async (acknowledgement) => void (await call('/internal/gateway/ack', acknowledgement)),
+    jwks: async () => jwksSchema.parse(await read('/internal/jwks')),
+    acknowledge: async (acknowledgement) => void (await client.call({ ...call, path: '/internal/gateway/ack', method: 'POST', body: acknowledgement })),
     ready: async () =>
-      call('/readiness').then(
+      read('/readiness').then(
         () => true,
         () => false,
       ),
   };
+}
+
+// After a restart of core the first call may still be sent into a connection of the old one. A deadline that passed is another matter.
+function brokeOff(error: unknown): boolean {
+  return error instanceof InternalCallError && error.status === 0 && !/abort|timeout/i.test(error.body);
 }

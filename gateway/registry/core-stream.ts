@@ -5,8 +5,8 @@ import { readEvents, type ServerSentEvent } from './sse';
 /** Opens core's stream. Resolves when core has accepted; iterating throws, or ends, when the stream does. */
 export type OpenStream = (signal: AbortSignal) => Promise<AsyncIterable<ServerSentEvent>>;
 
-// Core sends a heartbeat more often than this; silence means that the other end is gone though the connection looks alive.
-const SILENCE_MS = 30_000;
+// After this long without a word the line is opened anew: the other end may be gone though the connection looks alive.
+const SILENCE_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 3000;
 
 /** Core's stream of supergraph, routes and permissions, for one gateway. */

@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify';
+
+const METHODS = 'GET, POST, PUT, PATCH, DELETE';
+const HEADERS = 'content-type, authorization, idempotency-key, apollo-require-preflight, x-request-id, traceparent, tracestate';
+const SHOWN = 'x-request-id, retry-after';
+const PREFLIGHT_SECONDS = '600';
+
+/**
+ * Lets pages of the named origins call us from a browser (https://fetch.spec.whatwg.org/#http-cors-protocol). No cookies are involved:
+ * a page must hold an access token to be anybody.
+ */
+export function admitOrigins(server: FastifyInstance, origins: readonly string[]): void {
+  if (origins.length === 0) return;
+  const admitted = new Set(origins.map((origin) => new URL(origin).origin));
+  server.addHook('onRequest', async (request, reply) => {
+    void reply.header('vary', 'origin');
+    const { origin } = request.headers;
+    if (origin === undefined || !admitted.has(origin)) return;
+    void reply.header('access-control-allow-origin', origin).header('access-control-expose-headers', SHOWN);
+    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return;
+    await reply.code(204).header('access-control-allow-methods', METHODS).header('access-control-allow-headers', HEADERS).header('access-control-max-age', PREFLIGHT_SECONDS).send();
+  });
+}
