@@ -12,13 +12,14 @@ export async function buildTypeSchema(parts: ProjectParts, projectId: string): P
     container: { get: (resolver) => parts.resolvers.get(resolver) as object },
     orphanedTypes: [...(parts.orphanedTypes ?? [])],
     references: Object.fromEntries(references),
-    rules: withFederation(parts.rules),
+    rules: withFederation(parts),
   });
   refuseOtherProjects(subgraph.schema, projectId);
   return subgraph;
 }
 
-/** `_entities` and `_service` are open to the gateway; what is below them is guarded by type. */
-function withFederation(rules: ProjectParts['rules']): Record<string, never> {
-  return { ...rules, PageInfo: { '*': allow }, Query: { ...rules.Query, _entities: allow, _service: allow } } as unknown as Record<string, never>;
+/** `_entities` and `_service` are open to the gateway; what is below them is guarded by type. Shield knows no rule for what is not there. */
+function withFederation({ rules, references }: ProjectParts): Record<string, never> {
+  const entities = Object.keys(references).length > 0 ? { _entities: allow } : {};
+  return { ...rules, PageInfo: { '*': allow }, Query: { ...rules.Query, ...entities, _service: allow } } as unknown as Record<string, never>;
 }

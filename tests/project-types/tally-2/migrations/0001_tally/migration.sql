@@ -1,0 +1,4 @@
+CREATE TABLE tally_mark (
+  id BIGSERIAL PRIMARY KEY,
+  by INTEGER NOT NULL
+);
