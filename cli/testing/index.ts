@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rememberedDirectory } from '../postgres/data-directory';
 import { becomesReady, startChild } from '../start/child';
 import { embeddedPostgres } from '../start/embedded-postgres';
 import { endLeftovers } from '../start/leftovers';
@@ -33,7 +34,11 @@ export async function clearTestFolder(folder: string): Promise<void> {
   const systems = join(folder, 'systems');
   mkdirSync(systems, { recursive: true });
   const states = [...readdirSync(systems).map((name) => join(systems, name)), folder];
-  for (const path of states) await endLeftovers(openStateDir(path));
+  for (const path of states) {
+    await endLeftovers(openStateDir(path));
+    const data = rememberedDirectory(path);
+    if (data) rmSync(data, { recursive: true, force: true });
+  }
   rmSync(folder, { recursive: true, force: true });
 }
 
