@@ -103,6 +103,8 @@ async function bundle({ source, out }, folder) {
     target: 'node20',
     format: 'cjs',
     sourcemap: 'linked',
+    // Decorators ask for it as soon as they are loaded, whatever else an entry does first.
+    banner: { js: 'require("reflect-metadata");' },
     // Classes and functions keep their names in logs, and error classes in `error.name`.
     keepNames: true,
     tsconfigRaw,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGraphQLClient, type GraphQLClient } from './graphql-client';
 import { readImages, type ImageManifest } from './images';
+import { sampleSettings, type SettingsSchema } from './sample-settings';
 import { serviceAnswers } from './service-answers';
 import type { Login } from './seed';
 import type { Progress } from './progress';
@@ -35,16 +36,30 @@ export async function bringUpDemo({ gatewayUrl, imagesDir, logins, progress }: D
   const images = readImages(imagesDir);
   if (images.length === 0) return [];
   const session = await openSession(createGraphQLClient(gatewayUrl), logins);
-  const newest = new Map<string, ImageManifest>();
-  for (const image of images) newest.set(await register(session, image, progress), image);
-  return Promise.all([...newest].map(([type, image]) => progress.run(`project of type ${type}`, () => projectOf(session, type, image))));
+  const types = new Map<string, DemoType>();
+  for (const image of images) {
+    const type = await progress.run(`register ${image.name}:${image.version}`, () => register(session, image));
+    types.set(type.code, type);
+  }
+  return Promise.all([...types.values()].map((type) => progress.run(`project of type ${type.code}`, () => projectOf(session, type))));
 }
 
-/** @returns the code of the type that the image runs. */
-async function register(session: Session, { name, version }: ImageManifest, progress: Progress): Promise<string> {
-  const image = `${name}:${version}`;
-  const { registerProjectType } = await progress.run(`register ${image}`, () => session.ask<{ registerProjectType: { code: string } }>(REGISTER, { image }));
-  return registerProjectType.code;
+/** A registered type with the facts of its demo project. */
+interface DemoType {
+  code: string;
+  image: ImageManifest;
+  settingsSchema: SettingsSchema;
+}
+
+interface RegisteredType {
+  code: string;
+  versions: Array<{ version: string; settingsSchema: SettingsSchema }>;
+}
+
+async function register(session: Session, image: ImageManifest): Promise<DemoType> {
+  const { registerProjectType: type } = await session.ask<{ registerProjectType: RegisteredType }>(REGISTER, { image: `${image.name}:${image.version}` });
+  const settingsSchema = type.versions.find(({ version }) => version === image.version)?.settingsSchema ?? {};
+  return { code: type.code, image, settingsSchema };
 }
 
 /** Logs the administrator of the demo in. */
@@ -63,20 +78,20 @@ interface ProjectState {
   deployment: { failureReason: string | null } | null;
 }
 
-async function projectOf(session: Session, type: string, image: ImageManifest): Promise<DemoProject> {
-  const slug = image.demo.slug ?? `demo-${type}`;
+async function projectOf(session: Session, type: DemoType): Promise<DemoProject> {
+  const slug = type.image.demo.slug ?? `demo-${type.code}`;
   const found = (await session.ask<{ projectBySlug: ProjectState | null }>(BY_SLUG, { slug })).projectBySlug;
   if (found?.status === 'FAILED') await session.ask(RETRY, { id: found.id, key: randomUUID() });
-  const id = found?.id ?? (await create(session, { type, image, slug }));
+  const id = found?.id ?? (await create(session, type, slug));
   const project = await untilActive(session, slug);
   await untilAnswers(session, project);
   return { id, name: project.name, type: project.type };
 }
 
-async function create(session: Session, { type, image, slug }: { type: string; image: ImageManifest; slug: string }): Promise<string> {
+async function create(session: Session, type: DemoType, slug: string): Promise<string> {
   const year = new Date().getUTCFullYear();
-  const { name = `Demo ${type}`, description, currency, budgetMinor, settings = {} } = image.demo;
-  const input = { slug, name, description, type, currency, budgetMinor, startsOn: `${year}-01-01`, endsOn: `${year + 1}-12-31`, settings };
+  const { name = `Demo ${type.code}`, description, currency, budgetMinor, settings = sampleSettings(type.settingsSchema) } = type.image.demo;
+  const input = { slug, name, description, type: type.code, currency, budgetMinor, startsOn: `${year}-01-01`, endsOn: `${year + 1}-12-31`, settings };
   const { createProject } = await session.ask<{ createProject: { id: string } }>(CREATE, { input, key: `demo-${slug}` });
   return createProject.id;
 }
@@ -103,7 +118,7 @@ async function untilAnswers(session: Session, project: ProjectState): Promise<vo
 }
 
 const LOGIN = 'mutation ($email: String!, $password: String!) { login(email: $email, password: $password) { accessToken } }';
-const REGISTER = 'mutation ($image: String!) { registerProjectType(image: $image) { code } }';
+const REGISTER = 'mutation ($image: String!) { registerProjectType(image: $image) { code versions { version settingsSchema } } }';
 const BY_SLUG = 'query ($slug: String!) { projectBySlug(slug: $slug) { id name type status deployment { failureReason } } }';
 const CREATE = 'mutation ($input: CreateProjectInput!, $key: String!) { createProject(input: $input, idempotencyKey: $key) { id } }';
 const RETRY = 'mutation ($id: ID!, $key: String!) { retryProjectDeployment(id: $id, idempotencyKey: $key) { id } }';
