@@ -6,6 +6,7 @@ import { ensureCredentials, type Credentials } from './credentials';
 import { ensureProvisioner, prepareRoomDatabase, type RoomDatabase } from './databases';
 import { bringUpDemo, type DemoProject } from './demo';
 import { embeddedPostgres } from './embedded-postgres';
+import { tryFirstQuery, type FirstQuery } from './first-query';
 import type { Ports, StartOptions } from './options';
 import { settlePorts } from './ports';
 import type { Progress } from './progress';
@@ -22,6 +23,7 @@ export interface Serving {
   databases: { core: string; chain: string | null };
   logins: Login[];
   projects: DemoProject[];
+  firstQuery: FirstQuery | null;
 }
 
 interface Context {
@@ -57,7 +59,9 @@ export async function bringUp(context: Context): Promise<Serving> {
   await progress.run(wanted.map(({ name }) => name).join(', '), () => startTogether(supervisor, wanted));
 
   const projects = options.demo ? await bringUpDemo({ gatewayUrl: specs.urls.gateway, imagesDir: options.imagesDir, logins, progress }) : [];
+  const firstQuery = options.demo && logins.length > 0 ? await progress.run('first query', () => tryFirstQuery(specs.urls.gateway, logins)) : null;
   return {
+    firstQuery,
     urls: { ...specs.urls, anvil: chainNode?.url ?? null },
     adminDatabaseUrl: databases.adminUrl,
     databases: { core: databases.core.ownerUrl, chain: databases.chain?.ownerUrl ?? null },

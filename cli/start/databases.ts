@@ -33,6 +33,8 @@ export async function prepareRoomDatabase(options: RoomDatabaseOptions): Promise
   const passwords = { owner: keptSecret(options.state, roles.owner), service: keptSecret(options.state, roles.service) };
   await ensureRole(options.adminUrl, roles.owner, passwords.owner);
   await ensureRole(options.adminUrl, roles.service, passwords.service);
+  // BullMQ makes a sequence for each queue as the service; the owner, who sets all rights anew at each start, must reach them.
+  await withClient(options.adminUrl, (client) => client.query(`GRANT ${quoteIdentifier(roles.service)} TO ${quoteIdentifier(roles.owner)}`));
   await ensureDatabase(options.adminUrl, name, roles.owner);
   const ownerUrl = databaseUrl(options.adminUrl, name, { role: roles.owner, password: passwords.owner });
   const serviceUrl = databaseUrl(options.adminUrl, name, { role: roles.service, password: passwords.service });

@@ -23,6 +23,7 @@ export interface DemoDeps {
 
 /** Asks as the administrator of the demo. */
 export interface Session {
+  token: string;
   ask: <T>(query: string, variables?: Record<string, unknown>) => Promise<T>;
 }
 
@@ -67,7 +68,7 @@ export async function openSession(client: GraphQLClient, logins: Login[]): Promi
   const admin = logins.find(({ role }) => role === 'admin') ?? logins[0];
   if (!admin) throw new Error('There is no demo account to register images with; start with RAHAT_DEMO=false, or with RAHAT_SEED=true.');
   const { login } = await client.ask<{ login: { accessToken: string } }>(LOGIN, { email: admin.email, password: admin.password });
-  return { ask: (query, variables) => client.ask(query, variables, login.accessToken) };
+  return { token: login.accessToken, ask: (query, variables) => client.ask(query, variables, login.accessToken) };
 }
 
 interface ProjectState {

@@ -10,7 +10,9 @@ export function summary(system: RunningSystem): string {
     `  State, logs  ${system.stateDir}`,
     ...listed('Projects', system.projects.map(({ name, type, id }) => `${type.padEnd(6)} ${id}  ${name}`)),
     ...listed('Logins', system.logins.map(({ role, email, password }) => `${role.padEnd(16)} ${email.padEnd(32)} ${password}`)),
+    ...(system.firstQuery ? ['', '  A first query, as admin (the token lasts 15 minutes)', '', system.firstQuery.command, '', `  → ${system.firstQuery.answer}`] : []),
     '',
+    '  Ctrl-C stops everything; the data stays.',
   ];
   return lines.join('\n');
 }
