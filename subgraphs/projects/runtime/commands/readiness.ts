@@ -1,7 +1,8 @@
 import { fromPg, type Pool } from '#kernel/db';
+import { invariant } from '#kernel/errors';
 import { areApplied, migrationsOf } from '../database/type-migrations';
 import type { ProjectFacts } from '../project/project-facts';
-import { learnProject } from '../project/project-state';
+import { learnProject, readProject } from '../project/project-state';
 import type { ProjectParts, ProjectType } from '../project-type';
 
 /** Whether an instance can do its work. */
@@ -27,7 +28,9 @@ export function createReadiness(deps: ReadinessDeps): ServiceReadiness {
   let prepared: Promise<void> | null = null;
   let done = false;
   const prepare = async (): Promise<void> => {
-    await learnProject(fromPg(deps.pool), deps.facts);
+    const sql = fromPg(deps.pool);
+    await learnProject(sql, deps.facts);
+    invariant((await readProject(sql)).id === deps.facts.id, 'a service is given the database of its own project');
     await deps.parts.start?.();
     done = true;
     deps.onFirstReady();
@@ -35,8 +38,11 @@ export function createReadiness(deps: ReadinessDeps): ServiceReadiness {
   return {
     check: async () => {
       if (!(await areApplied(fromPg(deps.pool), migrations))) return false;
-      // A start that failed is not tried again: it ends the process, whoever asked first.
-      prepared ??= prepare();
+      // Looks at the same moment share one attempt; after one that failed, the next look tries again.
+      prepared ??= prepare().catch((error: unknown) => {
+        prepared = null;
+        throw error;
+      });
       await prepared;
       return (await deps.parts.isReady?.()) ?? true;
     },

@@ -10,8 +10,8 @@ export const runtimeMigrations: readonly Migration[] = [
     name: '0000_runtime',
     sql: `-- Core's facts of the project that this database belongs to. One row.
 CREATE TABLE project_state (
-  project_id UUID PRIMARY KEY,
-  only_row BOOLEAN NOT NULL DEFAULT true UNIQUE CHECK (only_row),
+  only_row BOOLEAN PRIMARY KEY DEFAULT true CHECK (only_row),
+  project_id UUID NOT NULL,
   revision INTEGER NOT NULL,
   facts JSONB NOT NULL,
   updated_at TIMESTAMPTZ(3) NOT NULL DEFAULT now()

@@ -27,8 +27,8 @@ export async function lockProject(tx: SqlTransaction): Promise<ProjectFacts> {
 export async function learnProject(tx: SqlTransaction, facts: ProjectFacts): Promise<boolean> {
   const changed = await tx.execute(
     `INSERT INTO project_state (project_id, revision, facts) VALUES ($1::uuid, $2::int, $3::jsonb)
-     ON CONFLICT (project_id) DO UPDATE SET revision = EXCLUDED.revision, facts = EXCLUDED.facts, updated_at = now()
-     WHERE project_state.revision < EXCLUDED.revision`,
+     ON CONFLICT (only_row) DO UPDATE SET revision = EXCLUDED.revision, facts = EXCLUDED.facts, updated_at = now()
+     WHERE project_state.revision < EXCLUDED.revision AND project_state.project_id = EXCLUDED.project_id`,
     [facts.id, facts.revision, JSON.stringify(facts)],
   );
   return changed > 0;
