@@ -9,10 +9,16 @@ export function addGraphqlRoute(server: FastifyInstance, graphql: GraphqlServer,
     method: ['GET', 'POST'],
     url: '/graphql',
     handler: async (request, reply) => {
+      if (isBrowserVisit(request)) return reply.redirect('/graphiql');
       const scope = await openScope(request, reply);
       return send(reply, await graphql.handle(toApollo(request), scope));
     },
   });
+}
+
+// Somebody typed the address: they want the page, not an error about a missing query.
+function isBrowserVisit(request: FastifyRequest): boolean {
+  return request.method === 'GET' && !request.url.includes('?') && String(request.headers.accept).includes('text/html');
 }
 
 function toApollo(request: FastifyRequest): HTTPGraphQLRequest {

@@ -146,6 +146,11 @@ describe('the other doors', () => {
     expect((await gateway.get('/graphiql', { 'accept-encoding': 'gzip' })).headers.get('content-encoding')).toBe('gzip');
   });
 
+  it('shows that page to somebody who opens the endpoint in a browser', async () => {
+    const response = await fetch(`${gateway.url}/graphql`, { headers: { accept: 'text/html,*/*' }, redirect: 'manual' });
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/graphiql']);
+  });
+
   it('takes the header that GraphiQL sends before a token is pasted for no token', async () => {
     const reply = await gateway.query('{ whoami }', { headers: { authorization: 'Bearer ' } });
     expect(reply.data).toEqual({ whoami: 'anonymous' });

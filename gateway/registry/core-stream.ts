@@ -1,11 +1,11 @@
-import { Client } from 'undici';
+import { Client, errors } from 'undici';
 import { clientTls, identity, type TlsFiles } from '#kernel/tls';
 import { readEvents, type ServerSentEvent } from './sse';
 
-/** Opens core's stream. Resolves when core has accepted; iterating throws, or ends, when the stream does. */
+/** Opens core's stream. Resolves when core has accepted; iterating throws when the line breaks, and ends when it fell silent. */
 export type OpenStream = (signal: AbortSignal) => Promise<AsyncIterable<ServerSentEvent>>;
 
-// After this long without a word the line is opened anew: the other end may be gone though the connection looks alive.
+// After this long without a word the line is opened anew: somebody between us may have forgotten it.
 const SILENCE_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 3000;
 
@@ -33,6 +33,8 @@ export function createCoreStream(tls: TlsFiles, coreUrl: string, gatewayId: stri
 async function* closing(client: Client, events: AsyncIterable<ServerSentEvent>): AsyncGenerator<ServerSentEvent> {
   try {
     yield* events;
+  } catch (error) {
+    if (!(error instanceof errors.BodyTimeoutError)) throw error;
   } finally {
     await client.destroy();
   }

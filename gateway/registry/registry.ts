@@ -43,12 +43,16 @@ export interface Registry {
 }
 
 const LEASE_MS = 2000;
+// A core that hangs keeps its line open and says nothing: calls that fail one after the other tell it.
+const FAILURES_OF_A_LOST_CORE = 2;
 const permissionsEventSchema = z.object({ version: z.number().int() });
 
 export function createRegistry(options: RegistryOptions): Registry {
   const stopping = new AbortController();
   const state: RegistryState = { supergraphVersion: null, routesVersion: null, stale: true };
   let served = '';
+  let line = new AbortController();
+  let failures = 0;
 
   async function applySupergraph(artifact: SupergraphArtifact): Promise<boolean> {
     const text = JSON.stringify(artifact);
@@ -86,9 +90,14 @@ export function createRegistry(options: RegistryOptions): Registry {
 
   async function acknowledge(): Promise<void> {
     const { gatewayId } = options;
-    await options.core
-      .acknowledge({ gatewayId, supergraphVersion: state.supergraphVersion ?? 0, routesVersion: state.routesVersion ?? 0 })
-      .catch((error: unknown) => options.logger.debug({ err: error }, 'core did not take the acknowledgement'));
+    try {
+      await options.core.acknowledge({ gatewayId, supergraphVersion: state.supergraphVersion ?? 0, routesVersion: state.routesVersion ?? 0 });
+      failures = 0;
+    } catch (error) {
+      options.logger.debug({ err: error }, 'core did not take the acknowledgement');
+      failures += 1;
+      if (failures >= FAILURES_OF_A_LOST_CORE) line.abort();
+    }
   }
 
   function setConnected(connected: boolean): void {
@@ -99,9 +108,11 @@ export function createRegistry(options: RegistryOptions): Registry {
   /** Returns whether core accepted us, so that the next attempt need not wait long. */
   async function followOnce(): Promise<boolean> {
     let accepted = false;
+    line = new AbortController();
     try {
-      const events = await options.open(stopping.signal);
+      const events = await options.open(AbortSignal.any([stopping.signal, line.signal]));
       accepted = true;
+      failures = 0;
       setConnected(true);
       for await (const event of events) await handle(event).catch((error: unknown) => options.logger.error({ err: error, event: event.event }, 'news from core cannot be used'));
     } catch (error) {

@@ -10,7 +10,7 @@ export type Target =
   | { kind: 'hidden' };
 
 const READ = 'project:read';
-const ENDED = new Set(['CLOSED', 'ARCHIVED']);
+const ENDED = new Set(['CLOSING', 'CLOSED', 'ARCHIVED']);
 
 /**
  * Decides where to ask about a project of one type. Permission comes first, so that a project that the caller may not read, one of
