@@ -1,3 +1,4 @@
+import { bumpRoutes } from '../supergraph';
 import { transaction } from '../database';
 import { addressOf, liveInstance, type Deployment } from './deployments.repository';
 import { startInstance, waitUntilReady, type DeploymentDeps } from './bring-up';
@@ -27,6 +28,7 @@ export async function closeDown(deps: DeploymentDeps, deployment: Deployment): P
     await transaction(deps.database, async (tx) => {
       await deps.lifecycle.closed(tx, deployment.projectId);
       await deps.repository.settle(tx, deployment);
+      await bumpRoutes(tx.sql);
     });
   });
 }

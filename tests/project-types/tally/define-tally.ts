@@ -13,6 +13,8 @@ export interface TallyVersion {
   resolvers(service: TallyService, repository: TallyRepository): ReadonlyMap<NewableFunction, object>;
   /** For what only this version has. */
   rules?: ProjectParts['rules'];
+  /** What else it does at start. */
+  start?: ProjectParts['start'];
 }
 
 /** A type that counts. Whoever may read entitlements may read the count; whoever may issue them may add to it. */
@@ -39,5 +41,6 @@ function build(version: TallyVersion, pool: Pool): ProjectParts {
       TallyProject: { '*': allow },
       ...version.rules,
     },
+    ...(version.start ? { start: version.start } : {}),
   };
 }
