@@ -1,0 +1,1 @@
+export { resolveAnvil, type AnvilSearch } from './resolve';

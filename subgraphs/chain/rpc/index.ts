@@ -1,0 +1,2 @@
+export { createJsonRpc, RpcError, RpcUnavailableError, type JsonRpc } from './json-rpc';
+export { createChainNode, quantity, type Block, type ChainNode, type Log, type Receipt } from './chain-node';
