@@ -6,7 +6,7 @@ import { zoneOfTests, zonesBetweenRooms, zonesOfDoors, zonesOfStrangers } from '
 
 const TESTS = ['tests/**', '**/*.test.ts', '**/testing/**'];
 // The engine of the gateway sets, in the environment, the one switch by which its library is kept from reporting home.
-const MAY_READ_ENVIRONMENT = ['gateway/engine/apollo-engine.ts', '**/env.ts', '**/main.ts', 'subgraphs/core/worker.ts', 'scripts/**', 'cli/**', 'bench/**', '*.config.*', ...TESTS];
+const MAY_READ_ENVIRONMENT = ['gateway/engine/apollo-engine.ts', '**/env.ts', '**/main.ts', 'subgraphs/core/{worker,seed}.ts', 'scripts/**', 'cli/**', 'bench/**', '*.config.*', ...TESTS];
 
 /** Packages under the Elastic License 2.0, each with the one folder that may import it. */
 const FENCED = [

@@ -1,4 +1,3 @@
-import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { testEnvironment } from '../../tests/kit/environment';
@@ -6,7 +5,7 @@ import { clearTestFolder, startTestServer } from '../testing';
 
 describe('an embedded PostgreSQL', () => {
   it('starts on an empty folder, speaks UTF-8 and UTC, and leaves nothing behind', async () => {
-    const folder = mkdtempSync(join(testEnvironment().folder, 'systems', 'cluster-'));
+    const folder = join(testEnvironment().folder, 'systems', `cluster-${process.pid}`);
     const server = await startTestServer(join(__dirname, '..', '..'), folder);
     const client = new pg.Client({ connectionString: server.adminUrl });
     await client.connect();
