@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createGraphQLClient, type GraphQLClient } from './graphql-client';
+import {
+  CreateProjectDocument,
+  LoginDocument,
+  ProjectBySlugDocument,
+  RegisterProjectTypeDocument,
+  RetryProjectDeploymentDocument,
+  type ProjectBySlugQuery,
+} from '../../generated/graphql/documents';
+import { createAsk, type Ask } from './graphql-client';
 import { readImages, type ImageManifest } from './images';
 import { sampleSettings, type SettingsSchema } from './sample-settings';
 import { serviceAnswers } from './service-answers';
@@ -24,7 +32,7 @@ export interface DemoDeps {
 /** Asks as the administrator of the demo. */
 export interface Session {
   token: string;
-  ask: <T>(query: string, variables?: Record<string, unknown>) => Promise<T>;
+  ask: Ask;
 }
 
 const LIVE_DEADLINE_MS = 90_000;
@@ -36,7 +44,7 @@ const LIVE_DEADLINE_MS = 90_000;
 export async function bringUpDemo({ gatewayUrl, imagesDir, logins, progress }: DemoDeps): Promise<DemoProject[]> {
   const images = readImages(imagesDir);
   if (images.length === 0) return [];
-  const session = await openSession(createGraphQLClient(gatewayUrl), logins);
+  const session = await openSession(gatewayUrl, logins);
   const types = new Map<string, DemoType>();
   for (const image of images) {
     const type = await progress.run(`register ${image.name}:${image.version}`, () => register(session, image));
@@ -52,37 +60,26 @@ interface DemoType {
   settingsSchema: SettingsSchema;
 }
 
-interface RegisteredType {
-  code: string;
-  versions: Array<{ version: string; settingsSchema: SettingsSchema }>;
-}
-
 async function register(session: Session, image: ImageManifest): Promise<DemoType> {
-  const { registerProjectType: type } = await session.ask<{ registerProjectType: RegisteredType }>(REGISTER, { image: `${image.name}:${image.version}` });
+  const { registerProjectType: type } = await session.ask(RegisterProjectTypeDocument, { image: `${image.name}:${image.version}` });
   const settingsSchema = type.versions.find(({ version }) => version === image.version)?.settingsSchema ?? {};
-  return { code: type.code, image, settingsSchema };
+  return { code: type.code, image, settingsSchema: settingsSchema as SettingsSchema };
 }
 
 /** Logs the administrator of the demo in. */
-export async function openSession(client: GraphQLClient, logins: Login[]): Promise<Session> {
+export async function openSession(gatewayUrl: string, logins: Login[]): Promise<Session> {
   const admin = logins.find(({ role }) => role === 'admin') ?? logins[0];
   if (!admin) throw new Error('There is no demo account to register images with; start with RAHAT_DEMO=false, or with RAHAT_SEED=true.');
-  const { login } = await client.ask<{ login: { accessToken: string } }>(LOGIN, { email: admin.email, password: admin.password });
-  return { token: login.accessToken, ask: (query, variables) => client.ask(query, variables, login.accessToken) };
+  const { login } = await createAsk(gatewayUrl)(LoginDocument, { email: admin.email, password: admin.password });
+  return { token: login.accessToken, ask: createAsk(gatewayUrl, login.accessToken) };
 }
 
-interface ProjectState {
-  id: string;
-  name: string;
-  type: string;
-  status: string;
-  deployment: { failureReason: string | null } | null;
-}
+type ProjectState = NonNullable<ProjectBySlugQuery['projectBySlug']>;
 
 async function projectOf(session: Session, type: DemoType): Promise<DemoProject> {
   const slug = type.image.demo.slug ?? `demo-${type.code}`;
-  const found = (await session.ask<{ projectBySlug: ProjectState | null }>(BY_SLUG, { slug })).projectBySlug;
-  if (found?.status === 'FAILED') await session.ask(RETRY, { id: found.id, key: randomUUID() });
+  const found = (await session.ask(ProjectBySlugDocument, { slug })).projectBySlug;
+  if (found?.status === 'FAILED') await session.ask(RetryProjectDeploymentDocument, { id: found.id, key: randomUUID() });
   const id = found?.id ?? (await create(session, type, slug));
   const project = await untilActive(session, slug);
   await untilAnswers(session, project);
@@ -93,14 +90,14 @@ async function create(session: Session, type: DemoType, slug: string): Promise<s
   const year = new Date().getUTCFullYear();
   const { name = `Demo ${type.code}`, description, currency, budgetMinor, settings = sampleSettings(type.settingsSchema) } = type.image.demo;
   const input = { slug, name, description, type: type.code, currency, budgetMinor, startsOn: `${year}-01-01`, endsOn: `${year + 1}-12-31`, settings };
-  const { createProject } = await session.ask<{ createProject: { id: string } }>(CREATE, { input, key: `demo-${slug}` });
+  const { createProject } = await session.ask(CreateProjectDocument, { input, key: `demo-${slug}` });
   return createProject.id;
 }
 
 async function untilActive(session: Session, slug: string): Promise<ProjectState> {
   const deadline = Date.now() + LIVE_DEADLINE_MS;
   for (;;) {
-    const { projectBySlug: project } = await session.ask<{ projectBySlug: ProjectState | null }>(BY_SLUG, { slug });
+    const { projectBySlug: project } = await session.ask(ProjectBySlugDocument, { slug });
     if (project?.status === 'ACTIVE' || project?.status === 'PAUSED') return project;
     const reason = project?.deployment?.failureReason;
     if (project?.status === 'FAILED') throw new Error(`The project ${slug} failed to start: ${reason ?? 'no reason was given'}`);
@@ -117,9 +114,3 @@ async function untilAnswers(session: Session, project: ProjectState): Promise<vo
     await sleep(100);
   }
 }
-
-const LOGIN = 'mutation ($email: String!, $password: String!) { login(email: $email, password: $password) { accessToken } }';
-const REGISTER = 'mutation ($image: String!) { registerProjectType(image: $image) { code versions { version settingsSchema } } }';
-const BY_SLUG = 'query ($slug: String!) { projectBySlug(slug: $slug) { id name type status deployment { failureReason } } }';
-const CREATE = 'mutation ($input: CreateProjectInput!, $key: String!) { createProject(input: $input, idempotencyKey: $key) { id } }';
-const RETRY = 'mutation ($id: ID!, $key: String!) { retryProjectDeployment(id: $id, idempotencyKey: $key) { id } }';

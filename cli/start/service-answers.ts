@@ -1,4 +1,6 @@
+import { parse } from 'graphql';
 import type { Session } from './demo';
+import type { Document } from './graphql-client';
 
 interface FieldInfo {
   name: string;
@@ -19,7 +21,7 @@ interface TypeInfo {
 export async function serviceAnswers(session: Session, project: { id: string; type: string }): Promise<boolean> {
   const selection = await selectionFor(session, project.type);
   if (!selection) return true;
-  return session.ask(`query ($id: ID!) { project(id: $id) { ${selection} } }`, { id: project.id }).then(
+  return session.ask(parse(`query ($id: ID!) { project(id: $id) { ${selection} } }`), { id: project.id }).then(
     () => true,
     () => false,
   );
@@ -35,7 +37,7 @@ async function selectionFor(session: Session, type: string): Promise<string | nu
 }
 
 async function fieldsOf(session: Session, type: string): Promise<FieldInfo[]> {
-  const { __type } = await session.ask<{ __type: { fields: FieldInfo[] | null } | null }>(FIELDS, { type });
+  const { __type } = await session.ask(FIELDS, { type });
   return __type?.fields ?? [];
 }
 
@@ -53,6 +55,6 @@ function innermost(type: TypeInfo): TypeInfo {
   return type.ofType ? innermost(type.ofType) : type;
 }
 
-const FIELDS = `query ($type: String!) {
+const FIELDS: Document<{ __type: { fields: FieldInfo[] | null } | null }, { type: string }> = parse(`query ($type: String!) {
   __type(name: $type) { fields { name args { type { kind } } type { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } }
-}`;
+}`);
