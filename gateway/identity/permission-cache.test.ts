@@ -67,6 +67,17 @@ describe('permissions of a user', () => {
     expect(await code(cache.of('u1'))).toBe('CORE_UNAVAILABLE');
   });
 
+  it('do not keep every read waiting for a core that is away', async () => {
+    await cache.of('u1');
+    cache.setConnected(false);
+    core = 'down';
+    for (let i = 0; i < 5; i++) expect((await cache.of('u1')).stale).toBe(true);
+    expect(asked).toBe(2);
+    now += 3000;
+    core = { version: 1, permissions: ['a:read'] };
+    expect((await cache.of('u1')).stale).toBe(false);
+  });
+
   it('that are known to have changed count from when they were read', async () => {
     await cache.of('u1');
     cache.invalidate(2);

@@ -41,6 +41,8 @@ interface Entry {
 const USERS = 10_000;
 // Also without news of a change nothing is believed for longer: a net under the version event.
 const LONGEST_FRESH_MS = 5 * 60_000;
+// A core that hangs must not make every read wait for it: after a question in vain the known is served at once for this long.
+const PATIENCE_MS = 3000;
 
 export function createPermissionCache(options: PermissionCacheOptions): PermissionCache {
   const now = options.now ?? Date.now;
@@ -49,6 +51,7 @@ export function createPermissionCache(options: PermissionCacheOptions): Permissi
   let newest = -Infinity;
   let connected = false;
   let lostAt = -Infinity;
+  let inVainAt = -Infinity;
 
   async function fetch(userId: string): Promise<Entry> {
     const found = await options.fetch(userId);
@@ -84,12 +87,15 @@ export function createPermissionCache(options: PermissionCacheOptions): Permissi
     of: async (userId) => {
       const entry = entries.get(userId);
       if (entry && isFresh(entry)) return { principal: entry.principal, stale: false };
+      const usable = entry && ageOf(entry) <= options.maxStaleMs;
+      if (usable && !connected && now() - inVainAt < PATIENCE_MS) return { principal: entry.principal, stale: true };
       try {
         return { principal: (await confirm(userId)).principal, stale: false };
       } catch (error) {
         if (error instanceof AppError) throw error;
         options.logger.warn({ err: error }, 'core did not give permissions');
-        if (entry && ageOf(entry) <= options.maxStaleMs) return { principal: entry.principal, stale: true };
+        inVainAt = now();
+        if (usable) return { principal: entry.principal, stale: true };
         throw new AppError('CORE_UNAVAILABLE', 'The core service does not answer now.');
       }
     },

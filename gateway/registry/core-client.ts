@@ -1,4 +1,4 @@
-import { InternalCallError, identity, type InternalClient } from '#kernel/tls';
+import { InternalCallError, identity, type InternalCall, type InternalClient } from '#kernel/tls';
 import { effectivePermissionsSchema, jwksSchema, projectRouteSchema, type EffectivePermissions, type Jwks, type ProjectRoute } from '../contracts';
 
 /** What a gateway says about itself: the versions that it really serves. */
@@ -24,10 +24,13 @@ const QUICK_MS = 2000;
 
 /** Speaks to core over mutual TLS. */
 export function createCoreClient(client: InternalClient, url: string): CoreClient {
-  const call = { url, identity: identity.core, timeoutMs: QUICK_MS };
+  const call = (path: string, post: Pick<InternalCall, 'method' | 'body'> = {}): Promise<unknown> => {
+    const made: InternalCall = { url, path, identity: identity.core, timeoutMs: QUICK_MS, ...post };
+    return inTime(client.call(made), made);
+  };
   const read = (path: string): Promise<unknown> =>
-    client.call({ ...call, path }).catch((error: unknown) => {
-      if (brokeOff(error)) return client.call({ ...call, path });
+    call(path).catch((error: unknown) => {
+      if (brokeOff(error)) return call(path);
       throw error;
     });
   const find = async (path: string): Promise<unknown> =>
@@ -40,13 +43,22 @@ export function createCoreClient(client: InternalClient, url: string): CoreClien
     permissions: async (userId) => effectivePermissionsSchema.nullable().parse(await find(`/internal/principals/${encodeURIComponent(userId)}`)),
     route: async (projectId) => projectRouteSchema.nullable().parse(await find(`/internal/routes/${encodeURIComponent(projectId)}`)),
     jwks: async () => jwksSchema.parse(await read('/internal/jwks')),
-    acknowledge: async (acknowledgement) => void (await client.call({ ...call, path: '/internal/gateway/ack', method: 'POST', body: acknowledgement })),
+    acknowledge: async (acknowledgement) => void (await call('/internal/gateway/ack', { method: 'POST', body: acknowledgement })),
     ready: async () =>
       read('/readiness').then(
         () => true,
         () => false,
       ),
   };
+}
+
+// The deadline of the internal client does not count the time that connecting takes, and a core that hangs lets nobody connect.
+async function inTime(answer: Promise<unknown>, call: InternalCall): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new InternalCallError(0, 'timeout', call)), QUICK_MS);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
 // After a restart of core the first call may still be sent into a connection of the old one. A deadline that passed is another matter.

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { rmSync } from 'node:fs';
 import { serverTls, type TlsFiles } from '#kernel/tls';
@@ -113,6 +113,16 @@ describe('the transport to subgraphs', () => {
     });
     expect(await failure(transport.post(request({ timeoutMs: 60 })))).toBe('timeout');
     expect(await failure(transport.post(request({ timeoutMs: 60, headers: { 'x-request-id': 'slow-body' } })))).toBe('timeout');
+  });
+
+  it('counts the time that it takes to connect', async () => {
+    await serve(() => undefined);
+    const mute = createTcpServer((socket) => sockets.add(socket));
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    const late = new Promise((resolve) => setTimeout(() => resolve('late'), 1500));
+    const asked = failure(transport.post(request({ url: `https://127.0.0.1:${(mute.address() as AddressInfo).port}/`, timeoutMs: 60 })));
+    expect(await Promise.race([asked, late])).toBe('timeout');
+    mute.close();
   });
 
   it('gives up when told to', async () => {

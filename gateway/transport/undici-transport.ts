@@ -57,14 +57,8 @@ function openPool(origin: string, tls: buildConnector.BuildOptions): Pool {
 async function exchange(pool: Pool, url: URL, request: TransportRequest): Promise<TransportResponse> {
   const deadline = startDeadline(request);
   try {
-    const response = await pool.request({
-      path: url.pathname + url.search,
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json', ...request.headers },
-      body: request.body,
-      signal: deadline.signal,
-    });
-    return { status: response.statusCode, text: await response.body.text() };
+    // A signal reaches a request only after it has a connection; one that still waits for it is left behind, and never sent.
+    return await Promise.race([send(pool, url, request, deadline.signal), deadline.expired]);
   } catch (error) {
     throw new TransportError(deadline.reason() ?? failureOf(error), url.origin, { cause: error });
   } finally {
@@ -72,8 +66,21 @@ async function exchange(pool: Pool, url: URL, request: TransportRequest): Promis
   }
 }
 
+async function send(pool: Pool, url: URL, request: TransportRequest, signal: AbortSignal): Promise<TransportResponse> {
+  const response = await pool.request({
+    path: url.pathname + url.search,
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json', ...request.headers },
+    body: request.body,
+    signal,
+  });
+  return { status: response.statusCode, text: await response.body.text() };
+}
+
 interface Deadline {
   signal: AbortSignal;
+  /** Rejects when we give up. */
+  expired: Promise<never>;
   /** Set when it was we who gave up. */
   reason: () => TransportFailure | undefined;
   stop: () => void;
@@ -86,12 +93,14 @@ function startDeadline(request: TransportRequest): Deadline {
     reason ??= why;
     controller.abort();
   };
+  const expired = new Promise<never>((_resolve, reject) => controller.signal.addEventListener('abort', () => reject(controller.signal.reason)));
   const onAbort = (): void => giveUp('aborted');
   const timer = setTimeout(() => giveUp('timeout'), request.timeoutMs);
   if (request.signal?.aborted) onAbort();
   request.signal?.addEventListener('abort', onAbort, { once: true });
   return {
     signal: controller.signal,
+    expired,
     reason: () => reason,
     stop: () => {
       clearTimeout(timer);
