@@ -1,0 +1,83 @@
+import { holds, type Principal } from '#kernel/auth';
+import { isId } from '#kernel/db';
+import type { PageRequest } from '#kernel/graphql';
+import { Prisma, type Beneficiary as BeneficiaryRow, type BeneficiaryPii } from '../../../generated/prisma/core/client';
+import type { CoreDatabase, CoreTransaction } from '../database';
+
+export type { BeneficiaryPii, BeneficiaryRow };
+
+export interface ListFilter {
+  status?: BeneficiaryRow['status'] | null | undefined;
+  gender?: BeneficiaryRow['gender'] | null | undefined;
+  areaCode?: string | null | undefined;
+  referenceId?: string | null | undefined;
+}
+
+/** Nobody's organisation: what a caller without one sees. */
+const NONE = '00000000-0000-0000-0000-000000000000';
+
+/** Whom a caller may see: the organisation's people, or those enrolled in the projects in which they hold the permission. */
+export function visibleTo(principal: Principal, permission = 'beneficiary:read'): Prisma.BeneficiaryWhereInput {
+  const organizationId = principal.organizationId ?? NONE;
+  if (holds(principal, permission)) return { organizationId };
+  const projects = Object.keys(principal.projectPermissions).filter((id) => holds(principal, permission, id));
+  return { organizationId, enrollments: { some: { projectId: { in: projects } } } };
+}
+
+/** The only user of Prisma in this slice. Every method that serves a caller is narrowed to what the caller may see. */
+export class BeneficiaryRepository {
+  constructor(private readonly database: CoreDatabase) {}
+
+  findVisible(principal: Principal, ids: readonly string[]): Promise<BeneficiaryRow[]> {
+    return this.database.beneficiary.findMany({ where: { AND: [visibleTo(principal), { id: { in: ids.filter(isId) } }] } });
+  }
+
+  /** Personal data of those whose personal data the caller may read; the others are missing from the answer. */
+  findPii(principal: Principal, ids: readonly string[]): Promise<BeneficiaryPii[]> {
+    return this.database.beneficiaryPii.findMany({
+      where: { beneficiaryId: { in: ids.filter(isId) }, beneficiary: visibleTo(principal, 'beneficiary:read-pii') },
+    });
+  }
+
+  /** By keyset over the id: the last page costs as much as the first. */
+  list(principal: Principal, filter: ListFilter, page: PageRequest): Promise<BeneficiaryRow[]> {
+    return this.database.beneficiary.findMany({
+      where: { AND: [visibleTo(principal), matching(filter), page.after === null ? {} : { id: { gt: isId(page.after) ? page.after : NONE } }] },
+      orderBy: { id: 'asc' },
+      take: page.first + 1,
+    });
+  }
+
+  async insertMany(tx: CoreTransaction, rows: Prisma.BeneficiaryCreateManyInput[], pii: Prisma.BeneficiaryPiiCreateManyInput[]): Promise<void> {
+    await tx.models.beneficiary.createMany({ data: rows });
+    await tx.models.beneficiaryPii.createMany({ data: pii });
+  }
+
+  /** References of these that the organisation has already. */
+  async takenReferences(tx: CoreTransaction, organizationId: string, references: readonly string[]): Promise<Set<string>> {
+    const rows = await tx.models.beneficiary.findMany({ where: { organizationId, referenceId: { in: [...references] } }, select: { referenceId: true } });
+    return new Set(rows.map((row) => row.referenceId));
+  }
+
+  /** Reads a person whom the caller may change and keeps others from changing them until the transaction ends. */
+  async lockVisible(tx: CoreTransaction, principal: Principal, id: string): Promise<BeneficiaryRow | null> {
+    if (!isId(id)) return null;
+    await tx.sql.query('SELECT id FROM beneficiary WHERE id = $1::uuid FOR UPDATE', [id]);
+    return tx.models.beneficiary.findFirst({ where: { AND: [visibleTo(principal, 'beneficiary:write'), { id }] } });
+  }
+
+  async update(tx: CoreTransaction, id: string, change: Prisma.BeneficiaryUpdateInput, pii: Prisma.BeneficiaryPiiUpdateInput): Promise<void> {
+    await tx.models.beneficiary.update({ where: { id }, data: change });
+    if (Object.keys(pii).length > 0) await tx.models.beneficiaryPii.update({ where: { beneficiaryId: id }, data: pii });
+  }
+}
+
+function matching(filter: ListFilter): Prisma.BeneficiaryWhereInput {
+  return {
+    ...(filter.status ? { status: filter.status } : {}),
+    ...(filter.gender ? { gender: filter.gender } : {}),
+    ...(filter.referenceId ? { referenceId: filter.referenceId } : {}),
+    // By segments: a mere prefix would let `kisumu` see its neighbour `kisumu2`.
+    ...(filter.areaCode ? { OR: [{ areaCode: filter.areaCode }, { areaCode: { startsWith: `${filter.areaCode}.` } }] } : {}),
+  };
+}

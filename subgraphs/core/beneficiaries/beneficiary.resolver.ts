@@ -1,0 +1,108 @@
+import type DataLoader from 'dataloader';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { NotFoundError } from '#kernel/errors';
+import { PageArgs, pageRequest, toConnection, type Connection } from '#kernel/graphql';
+import type { CoreContext } from '../context';
+import { BeneficiaryFilter, RegisterBeneficiaryInput, UpdateBeneficiaryInput } from './beneficiary.inputs';
+import { toBeneficiary } from './beneficiary.mapper';
+import type { BeneficiaryPii } from './beneficiary.repository';
+import type { BeneficiaryService } from './beneficiary.service';
+import { Beneficiary, BeneficiaryConnection } from './beneficiary.type';
+
+const KEY = 'Chosen by the caller, for example a UUID: a repeat with the same key and the same request changes nothing and answers the same.';
+
+/** Per-request loaders: a list of 200 is one query, and one more when personal data is asked for. */
+export interface BeneficiaryLoaders {
+  byId: (context: CoreContext) => DataLoader<string, Beneficiary | null>;
+  pii: (context: CoreContext) => DataLoader<string, BeneficiaryPii | null>;
+}
+
+@Resolver(() => Beneficiary)
+export class BeneficiaryResolver {
+  constructor(
+    private readonly service: BeneficiaryService,
+    private readonly loaders: BeneficiaryLoaders,
+  ) {}
+
+  @Query(() => Beneficiary, { nullable: true, description: 'The beneficiary with this id; null when there is none that the caller may see.' })
+  beneficiary(@Ctx() context: CoreContext, @Arg('id', () => ID, { description: 'The id of the beneficiary.' }) id: string): Promise<Beneficiary | null> {
+    return this.loaders.byId(context).load(id);
+  }
+
+  @Query(() => BeneficiaryConnection, { description: 'The beneficiaries that the caller may see, oldest registration first.' })
+  async beneficiaries(
+    @Ctx() { principal }: CoreContext,
+    @Args(() => PageArgs) args: PageArgs,
+    @Arg('filter', () => BeneficiaryFilter, { nullable: true, description: 'Which beneficiaries to list.' }) filter?: BeneficiaryFilter,
+  ): Promise<Connection<Beneficiary>> {
+    const page = pageRequest(args);
+    const rows = await this.service.list(principal, filter, page);
+    return toConnection(rows.map(toBeneficiary), page, (beneficiary) => beneficiary.id);
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'The full name; null for callers without the permission beneficiary:read-pii.' })
+  async fullName(@Root() beneficiary: Beneficiary, @Ctx() context: CoreContext): Promise<string | null> {
+    return (await this.loaders.pii(context).load(beneficiary.id))?.fullName ?? null;
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'The phone number in E.164; null for callers without the permission beneficiary:read-pii.' })
+  async phone(@Root() beneficiary: Beneficiary, @Ctx() context: CoreContext): Promise<string | null> {
+    return (await this.loaders.pii(context).load(beneficiary.id))?.phone ?? null;
+  }
+
+  @Mutation(() => Beneficiary, { description: 'Registers a person. Errors: BAD_USER_INPUT, CONFLICT (the reference is taken), IDEMPOTENCY_CONFLICT.' })
+  async registerBeneficiary(
+    @Ctx() context: CoreContext,
+    @Arg('input', () => RegisterBeneficiaryInput, { description: 'The person.' }) input: RegisterBeneficiaryInput,
+    @Arg('idempotencyKey', () => String, { description: KEY }) key: string,
+  ): Promise<Beneficiary> {
+    return this.shown(context, await this.service.register(context.principal, input, key));
+  }
+
+  @Mutation(() => [Beneficiary], { description: 'Registers up to 500 people, all or none. Errors as for one, naming the person as `inputs.<n>`.' })
+  async registerBeneficiaries(
+    @Ctx() context: CoreContext,
+    @Arg('inputs', () => [RegisterBeneficiaryInput], { description: 'The people.' }) inputs: RegisterBeneficiaryInput[],
+    @Arg('idempotencyKey', () => String, { description: KEY }) key: string,
+  ): Promise<Beneficiary[]> {
+    const ids = await this.service.registerMany(context.principal, inputs, key);
+    return Promise.all(ids.map((id) => this.shown(context, id)));
+  }
+
+  @Mutation(() => Beneficiary, { description: 'Changes the data of a person. Errors: NOT_FOUND, BAD_USER_INPUT.' })
+  async updateBeneficiary(
+    @Ctx() context: CoreContext,
+    @Arg('id', () => ID, { description: 'The id of the beneficiary.' }) id: string,
+    @Arg('input', () => UpdateBeneficiaryInput, { description: 'What to change.' }) input: UpdateBeneficiaryInput,
+    @Arg('idempotencyKey', () => String, { description: KEY }) key: string,
+  ): Promise<Beneficiary> {
+    return this.shown(context, await this.service.update(context.principal, id, input, key));
+  }
+
+  @Mutation(() => Beneficiary, { description: 'Sets a registration aside. Errors: NOT_FOUND, INVALID_TRANSITION.' })
+  async suspendBeneficiary(
+    @Ctx() context: CoreContext,
+    @Arg('id', () => ID, { description: 'The id of the beneficiary.' }) id: string,
+    @Arg('reason', () => String, { description: 'Why, without personal data: 1 to 500 characters. It stands in the audit log.' }) reason: string,
+    @Arg('idempotencyKey', () => String, { description: KEY }) key: string,
+  ): Promise<Beneficiary> {
+    return this.shown(context, await this.service.suspend(context.principal, id, reason, key));
+  }
+
+  @Mutation(() => Beneficiary, { description: 'Lets a registration that was set aside go on. Errors: NOT_FOUND, INVALID_TRANSITION.' })
+  async activateBeneficiary(
+    @Ctx() context: CoreContext,
+    @Arg('id', () => ID, { description: 'The id of the beneficiary.' }) id: string,
+    @Arg('idempotencyKey', () => String, { description: KEY }) key: string,
+  ): Promise<Beneficiary> {
+    return this.shown(context, await this.service.activate(context.principal, id, key));
+  }
+
+  /** Reads the person as they are after the change (a loader filled before it would show the past). */
+  private async shown(context: CoreContext, id: string): Promise<Beneficiary> {
+    this.loaders.pii(context).clear(id);
+    const beneficiary = await this.loaders.byId(context).clear(id).load(id);
+    if (!beneficiary) throw new NotFoundError('The beneficiary');
+    return beneficiary;
+  }
+}

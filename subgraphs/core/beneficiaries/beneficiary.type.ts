@@ -1,0 +1,60 @@
+import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { DateScalar, DateTimeScalar, connectionType } from '#kernel/graphql';
+
+export enum BeneficiaryStatus {
+  DRAFT = 'DRAFT',
+  ACTIVE = 'ACTIVE',
+  SUSPENDED = 'SUSPENDED',
+}
+registerEnumType(BeneficiaryStatus, {
+  name: 'BeneficiaryStatus',
+  description: 'Where a registration stands.',
+  valuesConfig: {
+    DRAFT: { description: 'Registered, but not yet complete.' },
+    ACTIVE: { description: 'May be enrolled in projects.' },
+    SUSPENDED: { description: 'Set aside for the time being; may not be enrolled.' },
+  },
+});
+
+export enum Gender {
+  FEMALE = 'FEMALE',
+  MALE = 'MALE',
+  OTHER = 'OTHER',
+  UNKNOWN = 'UNKNOWN',
+}
+registerEnumType(Gender, { name: 'Gender', description: 'The gender that a person stated.' });
+
+@Directive('@key(fields: "id")')
+@ObjectType({ description: 'A person who is registered for aid. Name and phone number are shown only to callers who may read personal data.' })
+export class Beneficiary {
+  @Field(() => ID, { description: 'The id of the beneficiary.' })
+  id: string;
+
+  organizationId: string;
+
+  @Field(() => String, { description: 'The number that the organisation knows the person by; unique in the organisation.' })
+  referenceId: string;
+
+  @Field(() => BeneficiaryStatus, { description: 'Where the registration stands.' })
+  status: BeneficiaryStatus;
+
+  @Field(() => Gender, { description: 'The gender that the person stated.' })
+  gender: Gender;
+
+  @Field(() => DateScalar, { nullable: true, description: 'The day of birth, if known.' })
+  birthDate: string | null;
+
+  @Field(() => String, { description: 'The language to write or speak to the person in (BCP 47), for example "sw".' })
+  preferredLanguage: string;
+
+  @Field(() => String, { nullable: true, description: 'The administrative area, as a path such as "ke.kisumu.nyando".' })
+  areaCode: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The address of the person’s wallet (EIP-55), if there is one.' })
+  walletAddress: string | null;
+
+  @Field(() => DateTimeScalar, { description: 'When the person was registered.' })
+  createdAt: Date;
+}
+
+export const BeneficiaryConnection = connectionType('Beneficiary', () => Beneficiary);
