@@ -7,7 +7,7 @@ const requestOf = (parts: { params?: object; query?: object; body?: unknown; hea
 describe('a REST document', () => {
   it('says by its header where it stands and what success is', () => {
     const document = readRestDocument('# POST /things/:id\n# status: 202\n# Moves a thing.\nmutation M($id: ID!, $input: Move) { done: move(id: $id, input: $input) { id } }');
-    expect(document).toMatchObject({ method: 'POST', path: '/things/:id', status: 202, summary: 'Moves a thing.', mutation: true, key: 'done' });
+    expect(document).toMatchObject({ method: 'POST', path: '/things/:id', status: 202, key: 'done' });
     expect([...document.variables]).toEqual([
       ['id', { type: 'ID', required: true }],
       ['input', { type: 'Move', required: false }],

@@ -9,10 +9,7 @@ export interface RestDocument {
   path: string;
   /** HTTP status of success. */
   status: number;
-  /** First sentence of the header that is no instruction. */
-  summary: string;
   query: string;
-  mutation: boolean;
   /** Answer key of the one root field: its value is the body. */
   key: string;
   variables: ReadonlyMap<string, RestVariable>;
@@ -51,9 +48,7 @@ export function readRestDocument(text: string): RestDocument {
     method: method as RestDocument['method'],
     path,
     status: Number(STATUS.exec(text)?.[1] ?? 200),
-    summary: text.split('\n').find((line) => /^# [A-Z]/.test(line) && !ROUTE.test(line))?.slice(2) ?? '',
     query: text,
-    mutation: operation.operation === 'mutation',
     key: field.alias?.value ?? field.name.value,
     variables: new Map((operation.variableDefinitions ?? []).map(({ variable, type }) => [variable.name.value, { type: named(type), required: type.kind === Kind.NON_NULL_TYPE }])),
   };
