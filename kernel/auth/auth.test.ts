@@ -40,6 +40,7 @@ test('a permission granted in one project holds there only', () => {
   expect(holds(manager, 'entitlement:issue', 'p2')).toBe(false);
   expect(holds(manager, 'entitlement:issue')).toBe(false);
   expect(holds(anonymous, 'vendor:read', 'p1')).toBe(false);
+  expect(holds(manager, 'entitlement:issue', 'constructor')).toBe(false);
 });
 
 test('a project learns only what holds in it', () => {

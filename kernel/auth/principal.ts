@@ -20,11 +20,16 @@ export const anonymous: Principal = { subject: 'anonymous', organizationId: null
 /** Whether the principal holds a permission in the whole organisation, or in the named project. */
 export function holds(principal: Principal, permission: string, projectId?: string): boolean {
   if (principal.permissions.includes(permission)) return true;
-  return projectId !== undefined && (principal.projectPermissions[projectId] ?? []).includes(permission);
+  return projectId !== undefined && grantedIn(principal, projectId).includes(permission);
 }
 
 /** The principal cut down to what one project may know of it: least privilege for the audience `project:<id>`. */
 export function forProject(principal: Principal, projectId: string): Principal {
-  const granted = principal.projectPermissions[projectId] ?? [];
+  const granted = grantedIn(principal, projectId);
   return { ...principal, permissions: [...new Set([...principal.permissions, ...granted])], projectPermissions: {} };
+}
+
+// The id may come from a client: `constructor` is a property of every object, but nobody's project.
+function grantedIn(principal: Principal, projectId: string): readonly string[] {
+  return Object.hasOwn(principal.projectPermissions, projectId) ? (principal.projectPermissions[projectId] ?? []) : [];
 }

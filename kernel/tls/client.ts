@@ -46,14 +46,21 @@ export function createInternalClient(files: TlsFiles): InternalClient {
 }
 
 async function send<T>(pool: Pool, call: InternalCall): Promise<T> {
-  const timeout = call.timeoutMs ?? 5000;
+  const signal = AbortSignal.timeout(call.timeoutMs ?? 5000);
+  // undici minds the signal only once it has a connection; the deadline must hold for a server that does not even accept one.
+  const late = new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(new InternalCallError(0, 'too late', call)), { once: true }));
+  late.catch(() => undefined);
+  return Promise.race([exchange<T>(pool, call, signal), late]);
+}
+
+async function exchange<T>(pool: Pool, call: InternalCall, signal: AbortSignal): Promise<T> {
   try {
     const response = await pool.request({
       path: call.path,
       method: call.method ?? 'GET',
       headers: { ...(call.body === undefined ? {} : { 'content-type': 'application/json' }), ...call.headers },
       body: call.body === undefined ? null : JSON.stringify(call.body),
-      signal: AbortSignal.timeout(timeout),
+      signal,
     });
     const text = await response.body.text();
     if (response.statusCode >= 300) throw new InternalCallError(response.statusCode, text, call);

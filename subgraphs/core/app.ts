@@ -9,15 +9,18 @@ import { createMetrics, type Logger } from '#kernel/telemetry';
 import { tlsFiles } from '#kernel/tls';
 import { createAudit } from './audit';
 import { createAuth } from './auth';
+import { createBeneficiaries } from './beneficiaries';
 import type { CoreContext } from './context';
 import { createDatabase, type CoreDatabase } from './database';
 import { createDeployments, createLocalImages } from './deployments';
+import { createEnrollments } from './enrollments';
 import type { apiEnv } from './env';
 import { mountIngest } from './ingest';
 import { createProjects } from './projects';
 import type { Slice } from './slice';
 import { Registry, RegistryRepository, TypeCatalogue, createComposer, createGatewayLink, createSupergraph, mountSubgraphRegistration, type ImageDescription } from './supergraph';
 import { createUsers } from './users';
+import { createVendors } from './vendors';
 
 /** The slices of core, in the order in which one may know of another: downhill only. */
 export function createSlices(deps: { database: CoreDatabase; describe: (image: string) => Promise<ImageDescription>; jwtPrivateKeyFile: string }) {
@@ -27,10 +30,13 @@ export function createSlices(deps: { database: CoreDatabase; describe: (image: s
   const audit = createAudit({ database });
   const auth = createAuth({ database, jwtPrivateKeyFile: deps.jwtPrivateKeyFile });
   const users = createUsers({ database });
+  const beneficiaries = createBeneficiaries({ database });
+  const vendors = createVendors({ database });
   const supergraph = createSupergraph({ repository, catalogue });
   const deployments = createDeployments({ database });
   const projects = createProjects({ database, catalogue, deployments });
-  return { repository, auth, all: [audit, auth, users, supergraph, deployments, projects] };
+  const enrollments = createEnrollments({ database, projects, beneficiaries, vendors });
+  return { repository, auth, all: [audit, auth, users, beneficiaries, vendors, supergraph, deployments, projects, enrollments] };
 }
 
 /** Core's schema out of its slices. */

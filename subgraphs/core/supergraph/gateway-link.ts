@@ -9,6 +9,8 @@ import type { RegistryRepository } from './registry.repository';
 import type { Registry } from './registry.service';
 
 const POLL_MS = 1000;
+/** A comment line now and then tells a gateway that the line is alive (and us, when it is not). */
+const HEARTBEAT_MS = 5000;
 const ackSchema = z.object({
   gatewayId: z.string().min(1).max(100),
   supergraphVersion: z.number().int().min(0),
@@ -39,6 +41,9 @@ export async function createGatewayLink(registry: Registry, repository: Registry
   };
   const listener = await listenTo('registry', options, push);
   const timer = setInterval(push, POLL_MS);
+  const heartbeat = setInterval(() => {
+    for (const reply of streams.keys()) reply.raw.write(': alive\n\n');
+  }, HEARTBEAT_MS);
 
   async function pushAll(): Promise<void> {
     if (streams.size === 0) return;
@@ -84,6 +89,7 @@ export async function createGatewayLink(registry: Registry, repository: Registry
     },
     close: async () => {
       clearInterval(timer);
+      clearInterval(heartbeat);
       for (const reply of streams.keys()) reply.raw.end();
       await listener.close();
       await queue;

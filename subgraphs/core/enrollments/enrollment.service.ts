@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { holds, type Principal } from '#kernel/auth';
+import { newId } from '#kernel/db';
+import { AppError, BadInputError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
+import { appendAudit, appendEvent, type EventDefinition } from '#kernel/events';
+import { idempotent } from '#kernel/idempotency';
+import { transaction, type CoreDatabase, type CoreTransaction } from '../database';
+import type { ProjectAccess } from '../projects';
+import { enrollmentEvents } from './enrollment.events';
+import type { EnrollmentRepository, EnrollmentRow, ProjectVendorRow } from './enrollment.repository';
+
+type Status = EnrollmentRow['status'];
+
+/** Flow F2: from where a person may go where. */
+const NEXT: Readonly<Record<Status, readonly Status[]>> = {
+  REGISTERED: ['VALIDATED', 'DECLINED', 'REMOVED'],
+  VALIDATED: ['INCLUDED', 'DECLINED', 'REMOVED'],
+  INCLUDED: ['PAUSED', 'COMPLETED', 'REMOVED'],
+  PAUSED: ['INCLUDED', 'REMOVED'],
+  DECLINED: [],
+  COMPLETED: [],
+  REMOVED: [],
+};
+const ENDED = new Set(['CLOSING', 'CLOSED', 'ARCHIVED']);
+const ids = z.array(z.uuid('must be an id')).min(1, 'must not be empty').max(500, 'must be at most 500').transform((list) => [...new Set(list)]);
+const limit = z.bigint().min(0n, 'must not be negative').nullish().transform((value) => value ?? null);
+
+interface ProjectChange {
+  projectId: string;
+  key: string;
+  operation: string;
+  request: unknown;
+}
+
+/** Use cases of who takes part in a project. Each change is idempotent by key, audited and announced in its own transaction. */
+export class EnrollmentService {
+  constructor(
+    private readonly database: CoreDatabase,
+    private readonly repository: EnrollmentRepository,
+    private readonly projects: ProjectAccess,
+  ) {}
+
+  /** Enrols people; who is enrolled already stays as they are. @throws AppError NOT_FOUND, BAD_USER_INPUT naming the person, PROJECT_CLOSED. */
+  enrol(principal: Principal, projectId: string, raw: unknown, key: string): Promise<string[]> {
+    const beneficiaryIds = parseInput(ids, raw, 'beneficiaryIds');
+    return this.change(principal, { projectId, key, operation: 'enrol', request: beneficiaryIds }, async (tx, organizationId) => {
+      const known = await this.repository.enrollable(tx, organizationId, beneficiaryIds);
+      refuseUnknown('beneficiaryIds', beneficiaryIds, known, 'is no active beneficiary of the organisation');
+      const fresh = await this.repository.insertNew(tx, beneficiaryIds.map((beneficiaryId) => ({ id: newId(), projectId, beneficiaryId })));
+      for (const row of fresh) await tellEnrollment(tx, principal, organizationId, { row, definition: enrollmentEvents.created, reason: null });
+      const all = await this.repository.ofProject(tx, projectId, beneficiaryIds);
+      const byPerson = new Map(all.map((row) => [row.beneficiaryId, row.id]));
+      return beneficiaryIds.flatMap((id) => byPerson.get(id) ?? []);
+    });
+  }
+
+  /** @throws AppError NOT_FOUND, INVALID_TRANSITION naming where the person may go, PROJECT_CLOSED. */
+  async changeStatus(principal: Principal, id: string, change: { status: Status; reason: string; key: string }): Promise<string> {
+    const reason = parseInput(z.string().trim().min(1, 'must not be empty').max(500, 'must be at most 500 characters'), change.reason, 'reason');
+    const [visible] = await this.repository.find(principal, [id]);
+    if (!visible) throw new NotFoundError('The enrollment');
+    const request = { id, status: change.status, reason };
+    return this.change(principal, { projectId: visible.projectId, key: change.key, operation: 'enrollmentStatus', request }, async (tx, organizationId) => {
+      const row = await this.repository.lock(tx, id);
+      if (!row) throw new NotFoundError('The enrollment');
+      const possible = NEXT[row.status];
+      if (!possible.includes(change.status)) {
+        const where = possible.length > 0 ? possible.join(' or ') : 'nothing else';
+        throw new AppError('INVALID_TRANSITION', `A person who is ${row.status} may become ${where}, not ${change.status}.`, { field: 'status' });
+      }
+      await this.repository.setStatus(tx, id, change.status);
+      await tellEnrollment(tx, principal, organizationId, { row: { ...row, status: change.status }, definition: enrollmentEvents.statusChanged, reason });
+      return id;
+    });
+  }
+
+  /** Assigns vendors; who is assigned already stays as they are. @throws AppError NOT_FOUND, BAD_USER_INPUT naming the vendor, PROJECT_CLOSED. */
+  assignVendors(principal: Principal, projectId: string, raw: { vendorIds: unknown; dailyLimitMinor: unknown }, key: string): Promise<string[]> {
+    const vendorIds = parseInput(ids, raw.vendorIds, 'vendorIds');
+    const dailyLimitMinor = parseInput(limit, raw.dailyLimitMinor, 'dailyLimitMinor');
+    return this.change(principal, { projectId, key, operation: 'assignVendors', request: { vendorIds, dailyLimitMinor } }, async (tx, organizationId) => {
+      const known = await this.repository.approved(tx, organizationId, vendorIds);
+      refuseUnknown('vendorIds', vendorIds, known, 'is no approved vendor of the organisation');
+      const fresh = await this.repository.insertNewVendors(tx, vendorIds.map((vendorId) => ({ projectId, vendorId, dailyLimitMinor })));
+      for (const row of fresh) await tellVendor(tx, principal, organizationId, { row, definition: enrollmentEvents.vendorAssigned });
+      return vendorIds;
+    });
+  }
+
+  changeVendorStatus(principal: Principal, pair: { projectId: string; vendorId: string }, status: ProjectVendorRow['status'], key: string): Promise<string> {
+    return this.change(principal, { projectId: pair.projectId, key, operation: 'projectVendorStatus', request: { pair, status } }, async (tx, organizationId) => {
+      if (!(await this.repository.setVendorStatus(tx, pair, status))) throw new NotFoundError('The vendor of the project');
+      await tellVendor(tx, principal, organizationId, { row: { ...pair, status }, definition: enrollmentEvents.vendorStatusChanged });
+      return pair.vendorId;
+    });
+  }
+
+  // Permission first, then idempotency: a repeat of what succeeded succeeds, even after the project was closed.
+  private async change<R>(principal: Principal, change: ProjectChange, effect: (tx: CoreTransaction, organizationId: string) => Promise<R>): Promise<R> {
+    const project = await this.projects.requireProject(principal, change.projectId);
+    if (!holds(principal, 'enrollment:write', project.id)) throw new ForbiddenError('enrollment:write');
+    const request = { scope: `${project.id}:${change.operation}`, key: change.key, request: change.request };
+    return transaction(this.database, (tx) =>
+      idempotent(tx.sql, request, async () => {
+        if (ENDED.has(project.status)) throw new AppError('PROJECT_CLOSED', 'The project is closed.', { projectId: project.id });
+        return effect(tx, project.organizationId);
+      }),
+    );
+  }
+}
+
+function refuseUnknown(field: string, asked: readonly string[], known: ReadonlySet<string>, why: string): void {
+  const index = asked.findIndex((id) => !known.has(id));
+  if (index >= 0) throw new BadInputError(`${field}.${index}`, why);
+}
+
+async function tellEnrollment(
+  tx: CoreTransaction,
+  principal: Principal,
+  organizationId: string,
+  what: { row: EnrollmentRow; definition: EventDefinition; reason: string | null },
+): Promise<void> {
+  const { row, definition, reason } = what;
+  const { id, projectId, beneficiaryId, status } = row;
+  const payload = { beneficiaryId, status, ...(reason === null ? {} : { reason }) };
+  await appendAudit(tx.sql, { actorId: principal.subject, action: definition.name, entityType: 'Enrollment', entityId: id, organizationId, projectId, payload });
+  await appendEvent(tx.sql, { definition, projectId, aggregateType: 'Enrollment', aggregateId: id, payload: { enrollmentId: id, projectId, beneficiaryId, status } });
+}
+
+async function tellVendor(
+  tx: CoreTransaction,
+  principal: Principal,
+  organizationId: string,
+  what: { row: { projectId: string; vendorId: string; status: string }; definition: EventDefinition },
+): Promise<void> {
+  const { projectId, vendorId, status } = what.row;
+  const entityId = `${projectId}:${vendorId}`;
+  await appendAudit(tx.sql, { actorId: principal.subject, action: what.definition.name, entityType: 'ProjectVendor', entityId, organizationId, projectId, payload: { status } });
+  await appendEvent(tx.sql, { definition: what.definition, projectId, aggregateType: 'ProjectVendor', aggregateId: entityId, payload: { projectId, vendorId, status } });
+}

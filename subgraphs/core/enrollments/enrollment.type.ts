@@ -1,0 +1,71 @@
+import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { DateTimeScalar, MinorUnitsScalar, connectionType } from '#kernel/graphql';
+
+export enum EnrollmentStatus {
+  REGISTERED = 'REGISTERED',
+  VALIDATED = 'VALIDATED',
+  INCLUDED = 'INCLUDED',
+  PAUSED = 'PAUSED',
+  DECLINED = 'DECLINED',
+  COMPLETED = 'COMPLETED',
+  REMOVED = 'REMOVED',
+}
+registerEnumType(EnrollmentStatus, {
+  name: 'EnrollmentStatus',
+  description: 'Where a person stands in a project.',
+  valuesConfig: {
+    REGISTERED: { description: 'Named for the project.' },
+    VALIDATED: { description: 'Checked.' },
+    INCLUDED: { description: 'Takes part.' },
+    PAUSED: { description: 'Takes part, but gets nothing for the time being.' },
+    DECLINED: { description: 'Was not taken in.' },
+    COMPLETED: { description: 'Got all that was foreseen.' },
+    REMOVED: { description: 'No longer takes part.' },
+  },
+});
+
+export enum ProjectVendorStatus {
+  ASSIGNED = 'ASSIGNED',
+  VERIFIED = 'VERIFIED',
+  SUSPENDED = 'SUSPENDED',
+}
+registerEnumType(ProjectVendorStatus, { name: 'ProjectVendorStatus', description: 'Where a vendor stands in a project.' });
+
+@Directive('@key(fields: "id")')
+@Directive('@key(fields: "projectId beneficiaryId")')
+@ObjectType({ description: 'A person in a project. The service of the project adds what the person is entitled to there.' })
+export class Enrollment {
+  @Field(() => ID, { description: 'The id of the enrollment.' })
+  id: string;
+
+  @Field(() => ID, { description: 'The id of the project.' })
+  projectId: string;
+
+  @Field(() => ID, { description: 'The id of the beneficiary.' })
+  beneficiaryId: string;
+
+  @Field(() => EnrollmentStatus, { description: 'Where the person stands in the project.' })
+  status: EnrollmentStatus;
+
+  @Field(() => DateTimeScalar, { description: 'When the person was enrolled.' })
+  createdAt: Date;
+}
+
+@Directive('@key(fields: "projectId vendorId")')
+@ObjectType({ description: 'A vendor in a project. The service of the project adds what was redeemed there.' })
+export class ProjectVendor {
+  @Field(() => ID, { description: 'The id of the project.' })
+  projectId: string;
+
+  @Field(() => ID, { description: 'The id of the vendor.' })
+  vendorId: string;
+
+  @Field(() => ProjectVendorStatus, { description: 'Where the vendor stands in the project.' })
+  status: ProjectVendorStatus;
+
+  @Field(() => MinorUnitsScalar, { nullable: true, description: 'What the vendor may take in a day, in the minor unit of the project’s currency; null for no limit.' })
+  dailyLimitMinor: bigint | null;
+}
+
+export const EnrollmentConnection = connectionType('Enrollment', () => Enrollment);
+export const ProjectVendorConnection = connectionType('ProjectVendor', () => ProjectVendor);

@@ -1,0 +1,51 @@
+import { allow } from 'graphql-shield';
+import { requiresSomewhere } from '#kernel/graphql';
+import type { BeneficiariesSlice } from '../beneficiaries';
+import type { CoreDatabase } from '../database';
+import type { ProjectAccess } from '../projects';
+import type { Slice } from '../slice';
+import type { VendorsSlice } from '../vendors';
+import { BeneficiaryEnrollmentFields, EnrollmentFields, ProjectEnrollmentFields, ProjectVendorFields } from './enrollment.fields';
+import { createEnrollmentLoaders } from './enrollment.loaders';
+import { EnrollmentRepository, type EnrollmentPair } from './enrollment.repository';
+import { EnrollmentResolver } from './enrollment.resolver';
+import { EnrollmentService } from './enrollment.service';
+
+export { enrollmentEvents } from './enrollment.events';
+
+/** Who takes part in which project, and which vendors serve it. */
+export function createEnrollments(deps: { database: CoreDatabase; projects: ProjectAccess; beneficiaries: BeneficiariesSlice; vendors: VendorsSlice }): Slice {
+  const repository = new EnrollmentRepository(deps.database);
+  const service = new EnrollmentService(deps.database, repository, deps.projects);
+  const loaders = createEnrollmentLoaders(repository);
+  return {
+    resolvers: new Map<NewableFunction, object>([
+      [EnrollmentResolver, new EnrollmentResolver(service, loaders)],
+      [ProjectEnrollmentFields, new ProjectEnrollmentFields(loaders)],
+      [BeneficiaryEnrollmentFields, new BeneficiaryEnrollmentFields(loaders)],
+      [EnrollmentFields, new EnrollmentFields(deps.beneficiaries.byId)],
+      [ProjectVendorFields, new ProjectVendorFields(deps.vendors.byId)],
+    ]),
+    references: {
+      Enrollment: (reference: { id: string } | EnrollmentPair, context) =>
+        'id' in reference && reference.id ? loaders.byId(context).load(reference.id) : loaders.byPair(context).load(reference as EnrollmentPair),
+      ProjectVendor: (pair: { projectId: string; vendorId: string }, context) => loaders.vendorByPair(context).load(pair),
+    },
+    rules: {
+      Mutation: {
+        enrollBeneficiaries: write,
+        changeEnrollmentStatus: write,
+        assignVendors: write,
+        changeProjectVendorStatus: write,
+      },
+      Enrollment: allow,
+      EnrollmentConnection: allow,
+      EnrollmentEdge: allow,
+      ProjectVendor: allow,
+      ProjectVendorConnection: allow,
+      ProjectVendorEdge: allow,
+    },
+  };
+}
+
+const write = requiresSomewhere('enrollment:write');

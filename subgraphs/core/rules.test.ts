@@ -1,0 +1,65 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getNamedType, graphql, isObjectType } from 'graphql';
+import { anonymous, ensureSigningKey } from '#kernel/auth';
+import { createPool, type Pool } from '#kernel/db';
+import { useTestDatabase } from '../../tests/kit/database';
+import { buildCoreSubgraph, createSlices } from './app';
+import { createDatabase, type CoreDatabase } from './database';
+import type { Subgraph } from '#kernel/graphql';
+import type { Slice } from './slice';
+
+const database = useTestDatabase('core');
+let pool: Pool;
+let prisma: CoreDatabase;
+let slices: Slice[];
+let subgraph: Subgraph;
+
+beforeAll(async () => {
+  pool = createPool(database().serviceUrl, { max: 2, name: 'test' });
+  prisma = createDatabase(pool);
+  const key = join(mkdtempSync(join(tmpdir(), 'rules-')), 'key.pem');
+  ensureSigningKey(key, `${key}.pub`);
+  slices = createSlices({ database: prisma, describe: () => Promise.reject(new Error('no images')), jwtPrivateKeyFile: key }).all;
+  subgraph = await buildCoreSubgraph(slices);
+});
+afterAll(async () => {
+  await prisma.$disconnect();
+  await pool.end();
+});
+
+test('every field of the schema has a rule: a forgotten one would be closed, but should not be forgotten', () => {
+  const named = new Map<string, Set<string>>([['Query', new Set(['_entities', '_service'])], ['PageInfo', new Set(['*'])]]);
+  for (const [type, rules] of slices.flatMap((slice) => Object.entries(slice.rules))) {
+    const whole = typeof rules === 'object' && rules !== null && 'resolve' in rules;
+    named.set(type, new Set([...(named.get(type) ?? []), ...(whole ? ['*'] : Object.keys(rules as object))]));
+  }
+  const missing = Object.values(subgraph.schema.getTypeMap())
+    .filter((type) => isObjectType(type) && !type.name.startsWith('_'))
+    .flatMap((type) => (isObjectType(type) ? Object.keys(type.getFields()).map((field) => ({ type: type.name, field })) : []))
+    .filter(({ type, field }) => !named.get(type)?.has('*') && !named.get(type)?.has(field));
+  expect(missing).toEqual([]);
+});
+
+test('nobody who has not signed in reads anything but that nobody has signed in', async () => {
+  const fields = Object.values(subgraph.schema.getQueryType()?.getFields() ?? {}).filter((field) => !field.name.startsWith('_') && field.name !== 'me');
+  for (const field of fields) {
+    const args = field.args.filter((argument) => String(argument.type).endsWith('!') && argument.defaultValue === undefined).map((argument) => `${argument.name}: "x"`);
+    const inner = isObjectType(getNamedType(field.type)) ? '{ __typename }' : '';
+    const result = await graphql({ schema: subgraph.schema, source: `{ ${field.name}${args.length > 0 ? `(${args.join()})` : ''} ${inner} }`, contextValue: { principal: anonymous } });
+    expect({ field: field.name, message: result.errors?.[0]?.message }).toEqual({ field: field.name, message: 'Sign in first.' });
+  }
+});
+
+test('every field and argument is documented for users', () => {
+  const silent = Object.values(subgraph.schema.getTypeMap())
+    .filter((type) => !type.name.startsWith('_'))
+    .flatMap((type) => ('getFields' in type ? Object.values(type.getFields()).map((field) => ({ where: `${type.name}.${field.name}`, field })) : []))
+    .filter(({ where }) => !/\._/.test(where))
+    .flatMap(({ where, field }) => [
+      ...(field.description ? [] : [where]),
+      ...('args' in field ? field.args.filter((argument) => !argument.description).map((argument) => `${where}(${argument.name}:)`) : []),
+    ]);
+  expect(silent).toEqual([]);
+});

@@ -1,0 +1,76 @@
+import type { Principal } from '#kernel/auth';
+import { newId } from '#kernel/db';
+import { AppError, ConflictError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
+import { appendAudit, appendEvent } from '#kernel/events';
+import type { PageRequest } from '#kernel/graphql';
+import { idempotent } from '#kernel/idempotency';
+import { isUniqueViolation, transaction, type CoreDatabase, type CoreTransaction } from '../database';
+import { vendorEvents, type VendorNews } from './vendor.events';
+import { registerVendorSchema, vendorFilterSchema } from './vendor.inputs';
+import type { VendorRepository, VendorRow } from './vendor.repository';
+
+/** Use cases of vendors. Each change is idempotent by key, audited and announced in its own transaction. */
+export class VendorService {
+  constructor(
+    private readonly database: CoreDatabase,
+    private readonly repository: VendorRepository,
+  ) {}
+
+  list(principal: Principal, filter: unknown, page: PageRequest): Promise<VendorRow[]> {
+    return this.repository.list(principal, parseInput(vendorFilterSchema, filter ?? {}, 'filter'), page);
+  }
+
+  /** @throws AppError BAD_USER_INPUT, CONFLICT (the name is taken). */
+  register(principal: Principal, raw: unknown, key: string): Promise<string> {
+    const input = parseInput(registerVendorSchema, raw);
+    return this.change(principal, { key, news: 'registered', request: input }, async (tx, organizationId) => {
+      const id = newId();
+      await this.repository.insert(tx, { ...input, id, organizationId }).catch((error: unknown) => {
+        throw isUniqueViolation(error) ? new ConflictError('input.name', 'belongs to another vendor') : error;
+      });
+      return id;
+    });
+  }
+
+  approve(principal: Principal, id: string, key: string): Promise<string> {
+    return this.move(principal, { id, key, news: 'approved', from: ['PENDING', 'SUSPENDED'], to: 'APPROVED' });
+  }
+
+  suspend(principal: Principal, id: string, key: string): Promise<string> {
+    return this.move(principal, { id, key, news: 'suspended', from: ['PENDING', 'APPROVED'], to: 'SUSPENDED' });
+  }
+
+  private move(
+    principal: Principal,
+    step: { id: string; key: string; news: VendorNews; from: Array<VendorRow['status']>; to: VendorRow['status'] },
+  ): Promise<string> {
+    return this.change(principal, { key: step.key, news: step.news, request: step.id }, async (tx, organizationId) => {
+      const row = await this.repository.lock(tx, organizationId, step.id);
+      if (!row) throw new NotFoundError('The vendor');
+      if (!step.from.includes(row.status)) {
+        throw new AppError('INVALID_TRANSITION', `A vendor who is ${row.status} cannot become ${step.to}; they must be ${step.from.join(' or ')}.`, { field: 'id' });
+      }
+      await this.repository.setStatus(tx, step.id, step.to);
+      return step.id;
+    });
+  }
+
+  private change(
+    principal: Principal,
+    change: { key: string; news: VendorNews; request: unknown },
+    effect: (tx: CoreTransaction, organizationId: string) => Promise<string>,
+  ): Promise<string> {
+    const { organizationId } = principal;
+    if (!organizationId) throw new ForbiddenError();
+    const request = { scope: `${organizationId}:vendor:${change.news}`, key: change.key, request: change.request };
+    const definition = vendorEvents[change.news];
+    return transaction(this.database, (tx) =>
+      idempotent(tx.sql, request, async () => {
+        const id = await effect(tx, organizationId);
+        await appendAudit(tx.sql, { actorId: principal.subject, action: definition.name, entityType: 'Vendor', entityId: id, organizationId });
+        await appendEvent(tx.sql, { definition, aggregateType: 'Vendor', aggregateId: id, payload: { vendorId: id, organizationId } });
+        return id;
+      }),
+    );
+  }
+}
