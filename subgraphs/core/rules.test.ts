@@ -10,6 +10,12 @@ import { createDatabase, type CoreDatabase } from './database';
 import type { Subgraph } from '#kernel/graphql';
 import type { Slice } from './slice';
 
+interface Described {
+  name: string;
+  description?: string | null;
+  args?: ReadonlyArray<{ name: string; description?: string | null }>;
+}
+
 const database = useTestDatabase('core');
 let pool: Pool;
 let prisma: CoreDatabase;
@@ -55,11 +61,11 @@ test('nobody who has not signed in reads anything but that nobody has signed in'
 test('every field and argument is documented for users', () => {
   const silent = Object.values(subgraph.schema.getTypeMap())
     .filter((type) => !type.name.startsWith('_'))
-    .flatMap((type) => ('getFields' in type ? Object.values(type.getFields()).map((field) => ({ where: `${type.name}.${field.name}`, field })) : []))
+    .flatMap((type) => ('getFields' in type ? Object.values(type.getFields()).map((field: Described) => ({ where: `${type.name}.${field.name}`, field })) : []))
     .filter(({ where }) => !/\._/.test(where))
     .flatMap(({ where, field }) => [
       ...(field.description ? [] : [where]),
-      ...('args' in field ? field.args.filter((argument) => !argument.description).map((argument) => `${where}(${argument.name}:)`) : []),
+      ...(field.args ?? []).filter((argument) => !argument.description).map((argument) => `${where}(${argument.name}:)`),
     ]);
   expect(silent).toEqual([]);
 });
