@@ -28,7 +28,7 @@ export async function generatedFiles() {
   if (subgraphs.length === 0) return [];
   const supergraph = await compose(subgraphs.map(({ name, sdl }) => ({ name, sdl, url: `https://${name}.invalid` })));
   return [
-    ...subgraphs.map(({ path, sdl }) => ({ path, content: tidy(sdl) })),
+    ...subgraphs.map(({ path, sdl }) => ({ path, content: `${sdl.trim()}\n` })),
     { path: 'gateway/supergraph.graphql', content: tidy(supergraph) },
     { path: 'gateway/api-schema.graphql', content: tidy(printSchema(lexicographicSortSchema(buildSchema(apiSchemaOf(supergraph))))) },
   ];
@@ -43,7 +43,10 @@ async function printed() {
   }));
 }
 
-/** @param {string} sdl */
+/**
+ * For what no program prints by itself.
+ * @param {string} sdl
+ */
 function tidy(sdl) {
   return `${NOTE}${sdl.trim()}\n`;
 }
