@@ -8,6 +8,7 @@ import {
   RetryProjectDeploymentDocument,
   type ProjectBySlugQuery,
 } from '../../generated/graphql/documents';
+import { seedCountry } from '../seed/seed-country';
 import { createAsk, type Ask } from './graphql-client';
 import { readImages, type ImageManifest } from './images';
 import { sampleSettings, type SettingsSchema } from './sample-settings';
@@ -50,7 +51,9 @@ export async function bringUpDemo({ gatewayUrl, imagesDir, logins, progress }: D
     const type = await progress.run(`register ${image.name}:${image.version}`, () => register(session, image));
     types.set(type.code, type);
   }
-  return Promise.all([...types.values()].map((type) => progress.run(`project of type ${type.code}`, () => projectOf(session, type))));
+  const projects = await Promise.all([...types.values()].map((type) => progress.run(`project of type ${type.code}`, () => projectOf(session, type))));
+  await progress.run('people and vendors', () => seedCountry(session.ask, projects.map(({ id }) => id)));
+  return projects;
 }
 
 /** A registered type with the facts of its demo project. */
