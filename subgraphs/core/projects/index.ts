@@ -16,7 +16,7 @@ import { toMilestone, toProject } from './project.mapper';
 import { ProjectRepository } from './project.repository';
 import { ProjectResolver } from './project.resolver';
 import { ProjectService } from './project.service';
-import { Project, type Milestone } from './project.type';
+import type { Milestone } from './project.type';
 
 export { contractDeployed } from './contract-deployed';
 export { projectEvents } from './project.events';

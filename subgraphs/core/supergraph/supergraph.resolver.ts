@@ -3,7 +3,7 @@ import { BadInputError } from '#kernel/errors';
 import type { CoreContext } from '../context';
 import type { SubgraphDescriptor } from './artifact';
 import type { RegistryRepository } from './registry.repository';
-import { ProjectType, ProjectTypeVersion, SupergraphVersion } from './supergraph.type';
+import { ProjectType, SupergraphVersion } from './supergraph.type';
 import type { TypeCatalogue } from './type-catalogue';
 import { compareVersions } from './versions';
 
