@@ -1,0 +1,3 @@
+export { apiSdl } from './api-sdl';
+export { createGraphApi, type GraphApi } from './graph-api';
+export { createStatusApi } from './status-api';

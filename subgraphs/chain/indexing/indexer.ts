@@ -1,0 +1,88 @@
+import type { Pool } from '#kernel/db';
+import type { Logger } from '#kernel/telemetry';
+import type { Block, ChainNode } from '../rpc';
+import type { Graph } from './graph';
+import { takeTurn, type Turn } from './index-range';
+
+/** How the index stands. */
+export interface IndexerState {
+  /** The newest block of the chain that was seen; null when the node has not answered for a while. */
+  head: Block | null;
+  indexed: Block | null;
+  failure: string | null;
+}
+
+export interface Indexer {
+  state(): IndexerState;
+  close(): Promise<void>;
+}
+
+export interface IndexerOptions {
+  pool: Pool;
+  node: ChainNode;
+  graph: Graph;
+  logger: Logger;
+  /** How often the chain is asked for a new block, in milliseconds. */
+  pollMs: number;
+}
+
+const RANGE_BLOCKS = 2000;
+const LONGEST_PAUSE_MS = 10_000;
+/** A head older than this tells nothing of the chain any more. */
+const HEAD_KNOWN_MS = 30_000;
+
+/** Follows the chain until it is closed. Trouble with the node or the database is waited out. */
+export function createIndexer(options: IndexerOptions): Indexer {
+  // While the head is the one at which nothing was left to do, the database is left alone.
+  const state = { head: null as Block | null, headSeenAt: 0, settledAt: '', indexed: null as Block | null, failure: null as string | null };
+  let closed = false;
+  let failures = 0;
+  let rouse: () => void = () => undefined;
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      rouse = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  const turn = async (): Promise<number> => {
+    const head = await options.node.block('latest');
+    if (head && head.hash === state.settledAt) {
+      state.headSeenAt = Date.now();
+      return options.pollMs;
+    }
+    const result = await takeTurn({ ...options, rangeSize: RANGE_BLOCKS });
+    report(options, result, state.failure);
+    Object.assign(state, { head: result.head, headSeenAt: Date.now(), indexed: result.indexed, failure: result.kind === 'failed' ? result.failure : null });
+    failures = 0;
+    const settled = result.kind === 'idle' || result.kind === 'failed';
+    state.settledAt = settled ? result.head.hash : '';
+    return settled ? options.pollMs : 0;
+  };
+  const run = async (): Promise<void> => {
+    while (!closed) {
+      const wait = await turn().catch((error: unknown) => {
+        failures += 1;
+        if (failures === 1) options.logger.warn({ err: error, graph: options.graph.name }, 'indexing waits: chain or database do not answer');
+        return Math.min(options.pollMs * 2 ** failures, LONGEST_PAUSE_MS);
+      });
+      if (wait > 0 && !closed) await pause(wait);
+    }
+  };
+  const running = run();
+  return {
+    state: () => ({ head: Date.now() - state.headSeenAt < HEAD_KNOWN_MS ? state.head : null, indexed: state.indexed, failure: state.failure }),
+    close: async () => {
+      closed = true;
+      rouse();
+      await running;
+    },
+  };
+}
+
+function report({ logger, graph }: IndexerOptions, turn: Turn, knownFailure: string | null): void {
+  if (turn.kind === 'rolled-back') logger.warn({ graph: graph.name, block: turn.indexed?.number }, 'the chain was reorganized');
+  if (turn.kind === 'started-over') logger.info({ graph: graph.name }, 'indexing from the beginning');
+  if (turn.kind === 'failed' && turn.failure !== knownFailure) logger.error({ graph: graph.name, failure: turn.failure }, 'indexing has stopped for good');
+}
