@@ -1,4 +1,5 @@
 import type { DataSourceFactory } from './data-source';
+import { createGraphNodeDataSource } from './graph-node';
 import { createHttpDataSource } from './http';
 import { createProjectTypeDataSource } from './project-type';
 
@@ -6,4 +7,5 @@ import { createProjectTypeDataSource } from './project-type';
 export const dataSourceKinds: ReadonlyMap<string, DataSourceFactory> = new Map([
   ['http', createHttpDataSource],
   ['project-type', createProjectTypeDataSource],
+  ['graph-node', createGraphNodeDataSource],
 ]);

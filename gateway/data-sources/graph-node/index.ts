@@ -1,0 +1,2 @@
+export { createGraphNodeDataSource } from './graph-node-data-source';
+export type { ChainFreshness } from './freshness';
