@@ -47,7 +47,7 @@ describe.each(['worker', 'core', 'gateway'] as const)('kill -9 of %s', (name) =>
     await expectOneOfEverything(project);
     await changeProject(system(), 'closeProject', id);
     await untilProject(system(), id, ({ status }) => status === 'CLOSED');
-  });
+  }, 120_000);
 });
 
 test.each(MOMENTS_MS.filter((_, index) => index % 2 === 0))('kill -9 of the worker %d ms into an upgrade: it ends with one instance of the new version', async (moment) => {

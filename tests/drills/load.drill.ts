@@ -111,4 +111,4 @@ test('no answer fails or is wrong while twenty projects are created, upgraded an
   expect(load.answers).toBeGreaterThanOrEqual(ANSWERS);
   expect(load.slowestSecond()).toBeGreaterThanOrEqual(RATE);
   expect(servicePids(system()).size).toBe(STEADY);
-});
+}, 600_000);
