@@ -7,7 +7,6 @@ import type { FastifyInstance } from 'fastify';
 /** One tab of the page. */
 interface Tab {
   query: string;
-  variables?: string;
   headers: string;
 }
 
@@ -30,19 +29,10 @@ interface Page {
   zipped: Buffer;
 }
 
-/** Reads `*.graphql` in the order of their names; `<name>.variables.json` beside one fills its variables. */
+/** Reads `*.graphql` in the order of their names. Inputs stand in the operations: GraphiQL fills the variables of no default tab. */
 export function readExamples(folder: string): Tab[] {
-  const files = readdirSync(folder).sort();
-  return files
-    .filter((file) => file.endsWith('.graphql'))
-    .map((file) => {
-      const variables = file.replace(/\.graphql$/, '.variables.json');
-      return {
-        query: readFileSync(join(folder, file), 'utf8'),
-        ...(files.includes(variables) ? { variables: readFileSync(join(folder, variables), 'utf8') } : {}),
-        headers: HEADERS,
-      };
-    });
+  const files = readdirSync(folder).filter((file) => file.endsWith('.graphql'));
+  return files.sort().map((file) => ({ query: readFileSync(join(folder, file), 'utf8'), headers: HEADERS }));
 }
 
 function makePage(defaultTabs: Tab[]): Page {
