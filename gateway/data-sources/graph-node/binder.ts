@@ -46,9 +46,11 @@ export function createBinder(graph: FederatedGraph, fetch: FetchText, values: Re
 }
 
 function checkPage({ name, value }: ArgumentNode, readVariable: (name: string) => unknown): undefined {
-  if (name.value !== 'first') return undefined;
-  const first: unknown = value.kind === Kind.VARIABLE ? readVariable(value.name.value) : valueFromASTUntyped(value);
-  if (first !== null && !(Number(first) >= 1 && Number(first) <= LARGEST_PAGE)) throw new BadInputError('first', `must be between 1 and ${LARGEST_PAGE}`);
+  if (name.value !== 'first' && name.value !== 'skip') return undefined;
+  const given: unknown = value.kind === Kind.VARIABLE ? readVariable(value.name.value) : valueFromASTUntyped(value);
+  if (typeof given !== 'number') return undefined;
+  if (name.value === 'first' && (given < 1 || given > LARGEST_PAGE)) throw new BadInputError('first', `must be between 1 and ${LARGEST_PAGE}`);
+  if (name.value === 'skip' && given < 0) throw new BadInputError('skip', 'must not be negative');
   return undefined;
 }
 

@@ -11,16 +11,20 @@ export interface ChainTrouble {
 export type Verdict = { kind: 'reorganized' | 'not-yet-indexed' | 'indexing-error' } | { kind: 'refused' | 'broken'; message: string };
 
 // graph-node has no codes. These are texts of its errors (graph/src/data/query/error.rs), and of the servers that imitate it.
-const REORGANIZED = /the chain was reorganized while executing the query|no block with that hash/i;
-const NOT_YET_INDEXED = /has only indexed up to block/i;
+const REORGANIZED = /the chain was reorganized while executing the query/i;
+const HASH_UNKNOWN = /no block with that hash/i;
+const NOT_YET_INDEXED = /has only indexed up to block|has not started syncing yet/i;
 const INDEXING_ERROR = /indexing_error/;
 const FAULT_OF_THE_ASKER =
-  /argument|filter|failed to decode|ordering by|has no field|invalid type|invalid value|cannot mix|query is too expensive|exceeds the limit|reducing the depth|larger than the allowed limit/i;
+  /argument|filter|failed to decode|ordering by|has no field|invalid type|invalid value|cannot mix|only one of hash, number|query is too expensive|exceeds the limit|reducing the depth|larger than the allowed limit/i;
 
-/** Judges the errors of an answer as a whole: graph-node withholds everything as soon as one field fails. */
-export function judge(messages: readonly string[]): Verdict {
+/**
+ * Judges the errors of an answer as a whole: graph-node withholds everything as soon as one field fails. `pinned`: we have chosen the
+ * block by its hash; otherwise a hash that is not found is one that the client has named.
+ */
+export function judge(messages: readonly string[], pinned: boolean): Verdict {
   const some = (pattern: RegExp): boolean => messages.some((message) => pattern.test(message));
-  if (some(REORGANIZED)) return { kind: 'reorganized' };
+  if (some(REORGANIZED) || (pinned && some(HASH_UNKNOWN))) return { kind: 'reorganized' };
   if (some(NOT_YET_INDEXED)) return { kind: 'not-yet-indexed' };
   if (some(INDEXING_ERROR)) return { kind: 'indexing-error' };
   const refusal = messages.find((message) => FAULT_OF_THE_ASKER.test(message));

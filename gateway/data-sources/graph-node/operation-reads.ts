@@ -27,6 +27,8 @@ export interface ReadOptions {
 type Outcome = { kind: 'data'; data: Record<string, unknown> } | { kind: 'failed'; trouble: ChainTrouble; separable: boolean };
 
 const RETRIES = 2;
+// What is wrong with the index is wrong for every part. Anything else may come from what one of them asks.
+const CONCERNS_ALL: ReadonlySet<Verdict['kind']> = new Set(['reorganized', 'indexing-error']);
 
 export function createOperationReads(options: ReadOptions, scope: OperationScope): OperationReads {
   let fetches = 0;
@@ -63,7 +65,7 @@ export function createOperationReads(options: ReadOptions, scope: OperationScope
       const at = pin;
       const [answer, head] = await Promise.all([options.endpoint.ask(requestOf(parts, at, options.pinnable), scope), options.findHead(scope)]);
       if (!answer) return { kind: 'failed', trouble: NO_ANSWER, separable: false };
-      const verdict = verdictOf(answer, parts);
+      const verdict = verdictOf(answer, parts, at !== null);
       const mayRetry = attempt < RETRIES;
       if (verdict?.kind === 'reorganized' && mayRetry) {
         if (pin === at) pin = null;
@@ -75,7 +77,7 @@ export function createOperationReads(options: ReadOptions, scope: OperationScope
       if (straddled && mayRetry) continue;
       const freshness = state && freshnessOf(state, head, options);
       if (freshness) showFreshness(scope, options.name, freshness);
-      if (verdict) return { kind: 'failed', trouble: troubleOf(verdict), separable: verdict.kind === 'refused' || verdict.kind === 'broken' };
+      if (verdict) return { kind: 'failed', trouble: troubleOf(verdict), separable: !CONCERNS_ALL.has(verdict.kind) };
       pin ??= freshness?.hash ?? null;
       if (freshness?.stale && options.onStale === 'fail') return { kind: 'failed', trouble: tooOld(freshness), separable: false };
       return { kind: 'data', data: answer.data };
@@ -94,9 +96,9 @@ export function createOperationReads(options: ReadOptions, scope: OperationScope
 }
 
 // With `subgraphError: allow` the endpoint gives the data and mentions the indexing error beside it.
-function verdictOf({ data, errors }: EndpointAnswer, parts: readonly Part[]): Verdict | null {
+function verdictOf({ data, errors }: EndpointAnswer, parts: readonly Part[], pinned: boolean): Verdict | null {
   if (errors.length === 0) return null;
-  const verdict = judge(errors);
+  const verdict = judge(errors, pinned);
   const complete = parts.every(({ fields }) => fields.every(({ alias, name }) => data[(alias ?? name).value] !== undefined));
   return verdict.kind === 'indexing-error' && complete ? null : verdict;
 }
