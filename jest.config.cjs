@@ -31,6 +31,7 @@ module.exports = {
     .filter(([name]) => chosen.includes(name))
     .map(([, project]) => project),
   // Each worker of a story drives a system of eight processes: more workers than half of the cores only slow each other down.
-  maxWorkers: Math.max(1, Math.min(4, Math.ceil(os.availableParallelism() / 2))),
+  // Drills measure, so each has the machine to itself.
+  maxWorkers: chosen.includes('drills') ? 1 : Math.max(1, Math.min(4, Math.ceil(os.availableParallelism() / 2))),
   testTimeout: 30_000,
 };

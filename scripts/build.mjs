@@ -119,6 +119,16 @@ function copyImageFiles(target, dist) {
   if (target.migrations) cpSync(join(root, target.migrations), join(folder, 'migrations'), { recursive: true });
 }
 
+/**
+ * A system that runs keeps the last good bundle of what cannot be built now, so that its processes can be started again.
+ * @param {Target} target @param {string} fresh @param {Error} error
+ * @returns {never}
+ */
+function keepOld({ out }, fresh, error) {
+  if (existsSync(join(root, out))) cpSync(join(root, out), join(root, fresh, relative('dist', out)));
+  throw error;
+}
+
 /** @param {string} fresh @param {string} place */
 function replaceFolder(fresh, place) {
   const old = `${place}.old.${process.pid}`;
@@ -137,7 +147,7 @@ export async function buildAll() {
   const fresh = `dist.${process.pid}`;
   mkdirSync(join(root, fresh, 'images'), { recursive: true });
   try {
-    const results = await Promise.allSettled([...processes, ...images].map((target) => bundle(target, fresh)));
+    const results = await Promise.allSettled([...processes, ...images].map((target) => bundle(target, fresh).catch((error) => keepOld(target, fresh, error))));
     images.forEach((image) => copyImageFiles(image, fresh));
     // What could be built is put in place even when something else could not: a room that is being rewritten does not
     // keep the others from being tested.
