@@ -1,3 +1,3 @@
 export { aidProjectInterface } from './aid-project';
-export { createProject, deployFactory, factoryAddress, factoryInterface, projectAddress } from './aid-project-factory';
+export { DEPLOYMENT_PROXY, createProject, deployFactory, factoryAddress, factoryInterface, projectAddress } from './aid-project-factory';
 export { fromBytes16, toBytes16 } from './project-id';

@@ -84,7 +84,7 @@ async function indexNextRange({ node, graph, rangeSize }: Deps, tx: SqlTransacti
   const from = indexed ? indexed.number + 1 : graph.startBlock;
   const to = Math.min(head.number, from + rangeSize - 1);
   const last = to === head.number ? head : await blockAt(node, to);
-  const logs = await node.logs({ from, to, topics: graph.topics });
+  const logs = await node.logs({ from, to, topics: [graph.topics] });
   const blocks = await blocksOf(node, logs, last);
   // Blocks are chained by their hashes: if the last one still stands, so does all that lies below it.
   if (!(await isOnChain(node, last))) throw new ChainMovedError();

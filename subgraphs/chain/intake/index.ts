@@ -1,0 +1,1 @@
+export { mountProjectEvents } from './project-events';

@@ -1,0 +1,1 @@
+export { createRegistrar, type GraphRegistration, type Registrar } from './registration';
