@@ -17,6 +17,8 @@ const schema = z.object({
   CHAIN_PORT: port.default(4003),
   POSTGRES_PORT: port.default(5499),
   ANVIL_PORT: port.default(8545),
+  /** A development chain to use where npm brought none for this machine. */
+  ANVIL_BIN: z.string().default(''),
   RAHAT_CHAIN: flag.default(true),
   RAHAT_SEED: flag.default(true),
   RAHAT_DEMO: flag.default(true),

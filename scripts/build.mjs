@@ -22,10 +22,9 @@ const ENTRIES = [
   'subgraphs/core/worker.ts',
   'subgraphs/core/seed.ts',
   'subgraphs/chain/main.ts',
-  'subgraphs/chain/deploy.ts',
+  'subgraphs/chain/print-schema.ts',
   'cli/main.ts',
   'scripts/generate/core-schema.ts',
-  'scripts/generate/chain-schema.ts',
   'cli/testing/index.ts',
 ];
 

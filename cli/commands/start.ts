@@ -26,6 +26,7 @@ function startOptions(args: string[]): StartOptions {
     ephemeral: values.ephemeral,
     imagesDir: env.IMAGES_DIR,
     chain: env.RAHAT_CHAIN,
+    anvilBin: env.ANVIL_BIN || null,
     seed: env.RAHAT_SEED,
     demo: env.RAHAT_DEMO,
     logLevel: env.LOG_LEVEL,

@@ -1,27 +1,9 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import type { ChildSpec } from './child';
 import { anvilStateFile } from './leftovers';
 import type { StateDir } from './state-dir';
 
-const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 /** The chain id of a local chain, as the field's tools expect it. */
 export const LOCAL_CHAIN_ID = 31337;
-
-/** The program that npm brought for this machine, or null where there is none: the system then starts without a chain. */
-export function findAnvil(root: string): string | null {
-  const architecture = ARCHITECTURES[process.arch];
-  const platform = process.platform === 'win32' ? 'win32' : process.platform;
-  const resolve = createRequire(join(root, 'package.json')).resolve;
-  try {
-    const folder = dirname(resolve(`@foundry-rs/anvil-${platform}-${architecture}/package.json`));
-    const binary = join(folder, 'bin', process.platform === 'win32' ? 'anvil.exe' : 'anvil');
-    return existsSync(binary) ? binary : null;
-  } catch {
-    return null;
-  }
-}
 
 /** A local chain whose blocks survive a restart: anvil writes its state at intervals and when it is asked to stop. */
 export function anvil(binary: string, state: StateDir, port: number): { spec: ChildSpec; url: string } {

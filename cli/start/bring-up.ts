@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { anvil, findAnvil, LOCAL_CHAIN_ID } from './anvil';
+import { resolveAnvil } from '#kernel/anvil';
+import { anvil, LOCAL_CHAIN_ID } from './anvil';
 import type { ChildSpec } from './child';
 import { ensureCredentials, type Credentials } from './credentials';
 import { ensureProvisioner, prepareRoomDatabase, type RoomDatabase } from './databases';
@@ -43,9 +44,9 @@ interface Databases {
 /** Everything from the first port to the first answer, in order. */
 export async function bringUp(context: Context): Promise<Serving> {
   const { options, progress, state, supervisor } = context;
-  const anvilBinary = options.chain ? findAnvil(options.root) : null;
+  const anvilBinary = options.chain ? resolveAnvil({ root: options.root, anvilBin: options.anvilBin ?? undefined, path: process.env.PATH }) : null;
   const withChain = anvilBinary !== null && existsSync(join(options.root, 'dist/subgraphs/chain/main.js'));
-  if (options.chain && !withChain) progress.say('          no chain: this machine has no anvil, or the chain service is not built');
+  if (options.chain && !withChain) progress.say('          no chain: this machine has no anvil (name one in ANVIL_BIN), or the chain service is not built');
   const ports = await settlePorts(options.ports, neededPorts(options, withChain));
 
   const credentials = await progress.run('certificates and keys', () => ensureCredentials(state));

@@ -23,6 +23,8 @@ export interface StartOptions {
   ephemeral: boolean;
   imagesDir: string;
   chain: boolean;
+  /** A development chain to use where npm brought none for this machine. */
+  anvilBin: string | null;
   seed: boolean;
   /** Whether to register the images and to bring up one project of each type. */
   demo: boolean;
