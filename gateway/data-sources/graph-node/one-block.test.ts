@@ -168,3 +168,16 @@ it('asks nothing when no host holds an id', async () => {
   expect(await source.process({ request: { query, variables: { r: representations } }, context: operation() })).toEqual({ data: { _entities: [{ __typename: 'Person', wallet: null, received: [], sent: [] }] } });
   expect(endpoint.hits).toHaveLength(0);
 });
+
+it('puts together what several fragments ask of one join', async () => {
+  const representations = [{ __typename: 'Person', id: 'p1', walletAddress: '0xA' }];
+  const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Person { wallet { id } } ... on Person { wallet { balance } } } }';
+  const answer = await source.process({ request: { query, variables: { r: representations } }, context: operation() });
+  expect(answer).toEqual({ data: { _entities: [{ __typename: 'Person', wallet: { id: '0xa', balance: '1' } }] } });
+});
+
+it('does not mention a variable that has no value, because endpoints differ in what they make of it', async () => {
+  await ask(operation(), 'query ($min: BigInt, $first: Int) { aid_transfers(first: $first, where: { amount_gt: $min }) { id } }');
+  expect(endpoint.hits[0]?.query).toContain('f0_0: transfers(where: {})');
+  expect(endpoint.hits[0]?.query).not.toContain('$');
+});
