@@ -1,64 +1,55 @@
 // @ts-check
 /**
- * `npm run bench`: starts a whole system of its own and measures some operations through the gateway.
- * Numbers depend on the machine, on which load generator and system share the cores: compare runs, not machines.
- *   --seconds 10       how long each operation is asked
- *   --connections 20   how many ask at once
+ * `npm run bench`: makes the tree runnable, starts a PostgreSQL (or takes the one at TEST_DATABASE_ADMIN_URL), and measures.
+ * bench/options.ts reads the arguments:
+ *   --only going-live   one part: recomposition, three-way or going-live
+ *   --projects 50       how many projects go live and stay
+ *   --rounds 7          how often recomposition is measured
+ *   --seconds 10        how long each concurrency of three-way is measured
+ *   --write             rewrites docs/benchmarks.md from this run
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-// @ts-expect-error the package has no types
-import autocannon from 'autocannon';
 import { bootstrap } from './bootstrap.mjs';
-import { startMeasured } from './bench/system.mjs';
-
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5' }, connections: { type: 'string', default: '20' } } });
+import { ROOT } from './bootstrap/paths.mjs';
 
 /**
- * What is measured. `{id}` is the id of the first demo project.
- * @type {{ title: string, query: string, signedIn: boolean }[]}
+ * Runs the measurement to its end. Ctrl-C ends it, not us: we still have a database to stop.
+ * @param {string} adminUrl @param {string} folder
+ * @returns {Promise<number>} exit code
  */
-const OPERATIONS = [
-  { title: 'nothing but the gateway', query: '{ __typename }', signedIn: true },
-  { title: 'a list from core', query: '{ projects(first: 20) { edges { node { id name type status } } } }', signedIn: true },
-  { title: 'one project with its deployment', query: '{ project(id: "{id}") { id name deployment { status steps { name status } } } }', signedIn: true },
-  { title: 'core and the service of the project', query: '{ project(id: "{id}") { id name {type} { {leaf} } } }', signedIn: true },
-];
+function measure(adminUrl, folder) {
+  const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist/bench/main.js'), ...process.argv.slice(2)], {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, NODE_ENV: 'production', RAHAT_TEST_FOLDER: folder, TEST_DATABASE_ADMIN_URL: adminUrl, TEST_DATABASE_TEMPLATES: '{}' },
+  });
+  process.on('SIGINT', () => undefined); // a terminal has told the child already
+  process.on('SIGTERM', () => void child.kill('SIGTERM'));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}
 
 async function main() {
   await bootstrap({ quiet: true });
-  const stateDir = mkdtempSync(join(tmpdir(), 'rahat-bench-'));
-  const system = await startMeasured(stateDir);
+  // The databases are built from TypeScript, so they exist only after the bootstrap.
+  const testing = createRequire(import.meta.url)(join(ROOT, 'dist/cli/testing/index.js'));
+  const folder = await testing.openTestFolder();
+  /** @type {{ adminUrl: string, stop: () => Promise<void> } | null} */
+  let server = null;
   try {
-    console.log('operation                              requests/s     p50 ms     p99 ms   errors');
-    for (const { title, query, signedIn } of OPERATIONS) {
-      const body = JSON.stringify({ query: await system.fill(query) });
-      const result = await autocannon({
-        url: `${system.gatewayUrl}/graphql`,
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...(signedIn ? { authorization: `Bearer ${system.token}` } : {}) },
-        body,
-        connections: Number(values.connections),
-        duration: Number(values.seconds),
-        verifyBody: (/** @type {unknown} */ answer) => !String(answer).includes('"errors"'),
-      });
-      const { requests, latency, errors, mismatches, non2xx } = result;
-      console.log(`${title.padEnd(36)}${cell(Math.round(requests.average), 13)}${cell(latency.p50, 11)}${cell(latency.p99, 11)}${cell(errors + mismatches + non2xx, 9)}`);
-    }
+    if (!process.env.TEST_DATABASE_ADMIN_URL) server = await testing.startTestServer(ROOT, folder);
+    return await measure(process.env.TEST_DATABASE_ADMIN_URL ?? server?.adminUrl ?? '', folder);
   } finally {
-    await system.stop();
-    rmSync(stateDir, { recursive: true, force: true });
+    await server?.stop();
+    await testing.clearTestFolder(folder);
   }
 }
 
-/** @param {number} value @param {number} width */
-function cell(value, width) {
-  return String(value).padStart(width);
-}
-
-await main().catch((/** @type {unknown} */ error) => {
+process.exitCode = await main().catch((/** @type {unknown} */ error) => {
   console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+  return 1;
 });

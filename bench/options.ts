@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+
+/** The parts of a run, in the order in which they run. */
+export const PARTS = ['recomposition', 'three-way', 'going-live'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** What one run measures, and how much of it. */
+export interface BenchOptions {
+  parts: readonly Part[];
+  /** Projects that going-live creates and leaves running. */
+  projects: number;
+  /** How often recomposition measures each size. */
+  rounds: number;
+  /** How long three-way asks at each concurrency. */
+  seconds: number;
+  /** Whether docs/benchmarks.md is rewritten from this run. */
+  write: boolean;
+}
+
+/** Reads the command line. @throws Error that says what is wrong with it. */
+export function readOptions(args: string[]): BenchOptions {
+  const { values } = parseArgs({
+    args,
+    options: {
+      only: { type: 'string' },
+      projects: { type: 'string', default: '50' },
+      rounds: { type: 'string', default: '7' },
+      seconds: { type: 'string', default: '10' },
+      write: { type: 'boolean', default: false },
+    },
+  });
+  // The document is always that of one whole run: figures of two runs side by side would invite comparison.
+  if (values.write && values.only) throw new Error('--write rewrites the whole of docs/benchmarks.md, so it needs all parts: leave --only out.');
+  return {
+    parts: values.only === undefined ? PARTS : [partOf(values.only)],
+    projects: count('projects', values.projects),
+    rounds: count('rounds', values.rounds),
+    seconds: count('seconds', values.seconds),
+    write: values.write,
+  };
+}
+
+function partOf(name: string): Part {
+  const part = PARTS.find((known) => known === name);
+  if (!part) throw new Error(`--only names one part: ${PARTS.join(', ')}.`);
+  return part;
+}
+
+function count(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} must be a whole number from 1.`);
+  return value;
+}

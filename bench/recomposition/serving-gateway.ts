@@ -1,0 +1,73 @@
+import type { Principal } from '#kernel/auth';
+import { createLogger } from '#kernel/telemetry';
+import type { SupergraphArtifact } from '../../gateway/contracts';
+import type { DataSourceDeps, OperationScope } from '../../gateway/data-sources/data-source';
+import { createApolloEngineFactory, createSwappingGateway } from '../../gateway/engine';
+import { createGraphqlServer } from '../../gateway/http';
+import { sdlHash } from '../../subgraphs/core/supergraph/sdl';
+import type { SyntheticType } from './synthetic-type';
+
+/** The gateway's own engine, data sources and GraphQL server, without the network: one canned service stands behind each type. */
+export interface ServingGateway {
+  /** Resolves when the engine of this version is built: until then the version before it serves. */
+  serve(artifact: SupergraphArtifact): Promise<void>;
+  /** Asks a field of this type, as a client would. @throws Error unless the answer is the right one. */
+  ask(type: SyntheticType): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const PROJECT_ID = '00000000-0000-4000-8000-000000000001';
+const TITLE = 'the one that was asked for';
+const MAX_TOKENS = 10_000;
+
+export function createServingGateway(): ServingGateway {
+  let asked: SyntheticType | null = null;
+  const logger = createLogger({ name: 'bench', level: 'silent' });
+  const buildEngine = createApolloEngineFactory(depsOf(logger, () => asked));
+  const graphql = createGraphqlServer({ gateway: createSwappingGateway(), logger, introspection: false, maxTokens: MAX_TOKENS });
+  return {
+    serve: async (artifact) => graphql.serve(await buildEngine(artifact)),
+    ask: async (type) => {
+      asked = type;
+      const field = fieldOf(type);
+      const answer = await graphql.execute({ query: `query ($id: ID!) { ${field}(projectId: $id, id: "1") { title } }`, variables: { id: PROJECT_ID } }, scope());
+      const found = answer.data?.[field] as { title?: unknown } | null | undefined;
+      if (found?.title !== TITLE) throw new Error(`The gateway does not serve ${type.name}: ${JSON.stringify(answer).slice(0, 500)}`);
+    },
+    stop: () => graphql.stop(),
+  };
+}
+
+function fieldOf({ name }: SyntheticType): string {
+  return `${name}ItemA`;
+}
+
+function depsOf(logger: DataSourceDeps['logger'], asked: () => SyntheticType | null): DataSourceDeps {
+  return {
+    logger,
+    transport: {
+      post: async () => {
+        const type = asked();
+        return { status: 200, text: JSON.stringify({ data: type ? { [fieldOf(type)]: { title: TITLE } } : null }) };
+      },
+      keepOnly: () => undefined,
+      close: async () => undefined,
+    },
+    routes: {
+      find: async (projectId) => {
+        const type = asked();
+        if (!type) return null;
+        return { projectId, organizationId: 'o1', type: type.name, status: 'ACTIVE', instance: { id: 'i1', url: 'https://service.test', sdlHash: sdlHash(type.sdl) } };
+      },
+    },
+    tokens: { forService: async () => 'token', forProject: async () => 'token' },
+    timeouts: { queryMs: 5000, mutationMs: 5000 },
+    observe: () => undefined,
+  };
+}
+
+const reader: Principal = { subject: 'bench', organizationId: 'o1', roles: [], permissions: ['project:read'], projectPermissions: {} };
+
+function scope(): OperationScope {
+  return { requestId: 'bench', traceparent: '00-1-1-01', principal: reader, permissionsStale: false, signal: new AbortController().signal, extensions: new Map() };
+}
