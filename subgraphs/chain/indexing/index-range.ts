@@ -4,9 +4,9 @@ import { addCheckpoints, checkpoints, lockGraph, newestCheckpoint, recordFailure
 import { EntityReadError, openEntityVersions } from './entity-versions';
 import type { Graph } from './graph';
 
-/** What one turn came to. `indexed`: there may be more to do at once. */
+/** What one turn came to. `indexed`: there may be more to do at once. `ahead`: the node has fewer blocks than are indexed. */
 export type Turn =
-  | { kind: 'indexed' | 'idle'; head: Block; indexed: Block | null }
+  | { kind: 'indexed' | 'idle' | 'ahead'; head: Block; indexed: Block | null }
   | { kind: 'rolled-back' | 'started-over'; head: Block; indexed: Block | null }
   | { kind: 'failed'; head: Block; indexed: Block | null; failure: string };
 
@@ -16,6 +16,11 @@ interface Deps {
   graph: Graph;
   /** How many blocks are asked for at once. */
   rangeSize: number;
+  /**
+   * Whether a chain that is shorter than what is indexed, and does not contradict it, is believed. It may be one of several nodes that
+   * lags behind the others; or a development chain that lost its last blocks.
+   */
+  believeShorter: boolean;
 }
 
 /** An event that cannot be handled: trying again would not help. */
@@ -55,14 +60,15 @@ async function turnUnderLock(deps: Deps, tx: SqlTransaction, head: Block, genesi
   const indexed = await newestCheckpoint(tx, graph.name);
   if (state.failure !== null) return { kind: 'failed', head, indexed, failure: state.failure };
   if (indexed && !(await agrees(deps, tx, head, indexed))) return goBack(deps, tx, head, genesisHash);
-  if (indexed && head.number < indexed.number) return { kind: 'idle', head, indexed };
+  if (indexed && head.number < indexed.number) return { kind: 'ahead', head, indexed };
   if (indexed?.number === head.number || head.number < graph.startBlock) return { kind: 'idle', head, indexed };
   return indexNextRange(deps, tx, head, indexed);
 }
 
-// A node whose head is lower than what we indexed may only lag behind the one that we asked before: then all that it has agrees.
-async function agrees({ node, graph }: Deps, tx: SqlTransaction, head: Block, indexed: Block): Promise<boolean> {
-  const comparable = head.number < indexed.number ? await newestCheckpoint(tx, graph.name, head.number) : indexed;
+async function agrees({ node, graph, believeShorter }: Deps, tx: SqlTransaction, head: Block, indexed: Block): Promise<boolean> {
+  const shorter = head.number < indexed.number;
+  if (shorter && believeShorter) return false;
+  const comparable = shorter ? await newestCheckpoint(tx, graph.name, head.number) : indexed;
   return comparable === null || isOnChain(node, comparable);
 }
 

@@ -105,10 +105,22 @@ test('a development chain that was reset is indexed from its beginning', async (
   expect((await world.data(PROJECTS)).aidProjects).toMatchObject([{ projectId: P2 }]);
 });
 
+test('a chain that has become shorter is believed only after a while: its node may lag behind another', async () => {
+  await world.createProject(P1, 500n);
+  const snapshot = await world.chain.rpc.call<string>('evm_snapshot', []);
+  await fund(P1, 30n, 'lost');
+  await world.index();
+  await world.chain.rpc.call('evm_revert', [snapshot]);
+  expect(await world.index()).toEqual(['ahead']);
+  expect((await world.data(FUNDINGS)).fundings).toHaveLength(1);
+  expect(await world.index(1000, true)).toEqual(['rolled-back', 'idle']);
+  expect((await world.data(FUNDINGS)).fundings).toEqual([]);
+});
+
 test('a changed graph is indexed from the beginning', async () => {
   await world.createProject(P1, 500n);
   await world.index();
-  const changed = { pool: world.pool, node: world.chain.node, graph: { ...world.graph, deployment: 'another' }, rangeSize: 100 };
+  const changed = { pool: world.pool, node: world.chain.node, graph: { ...world.graph, deployment: 'another' }, rangeSize: 100, believeShorter: false };
   expect((await takeTurn(changed)).kind).toBe('started-over');
   expect((await takeTurn(changed)).kind).toBe('indexed');
 });
@@ -125,7 +137,7 @@ test('an event that cannot be handled stops the index, and data is withheld unle
   await world.index();
   await fund(P1, 1n, 'a');
   const broken = { ...world.graph, handle: () => Promise.reject(new Error('does not add up')) };
-  const turn = await takeTurn({ pool: world.pool, node: world.chain.node, graph: broken, rangeSize: 100 });
+  const turn = await takeTurn({ pool: world.pool, node: world.chain.node, graph: broken, rangeSize: 100, believeShorter: false });
   expect(turn).toMatchObject({ kind: 'failed', failure: expect.stringContaining('does not add up') });
   expect(await world.index()).toEqual(['failed']);
   expect(await world.errors(PROJECTS)).toEqual(['indexing_error']);

@@ -30,11 +30,13 @@ const RANGE_BLOCKS = 2000;
 const LONGEST_PAUSE_MS = 10_000;
 /** A head older than this tells nothing of the chain any more. */
 const HEAD_KNOWN_MS = 30_000;
+/** How long a node may have fewer blocks than are indexed until it is believed. */
+const SHORTER_BELIEVED_MS = 5_000;
 
 /** Follows the chain until it is closed. Trouble with the node or the database is waited out. */
 export function createIndexer(options: IndexerOptions): Indexer {
   // While the head is the one at which nothing was left to do, the database is left alone.
-  const state = { head: null as Block | null, headSeenAt: 0, settledAt: '', indexed: null as Block | null, failure: null as string | null };
+  const state = { head: null as Block | null, headSeenAt: 0, settledAt: '', aheadSince: null as number | null, indexed: null as Block | null, failure: null as string | null };
   let closed = false;
   let failures = 0;
   let rouse: () => void = () => undefined;
@@ -52,13 +54,15 @@ export function createIndexer(options: IndexerOptions): Indexer {
       state.headSeenAt = Date.now();
       return options.pollMs;
     }
-    const result = await takeTurn({ ...options, rangeSize: RANGE_BLOCKS });
+    const believeShorter = state.aheadSince !== null && Date.now() - state.aheadSince > SHORTER_BELIEVED_MS;
+    const result = await takeTurn({ ...options, rangeSize: RANGE_BLOCKS, believeShorter });
     report(options, result, state.failure);
     Object.assign(state, { head: result.head, headSeenAt: Date.now(), indexed: result.indexed, failure: result.kind === 'failed' ? result.failure : null });
     failures = 0;
     const settled = result.kind === 'idle' || result.kind === 'failed';
     state.settledAt = settled ? result.head.hash : '';
-    return settled ? options.pollMs : 0;
+    state.aheadSince = result.kind === 'ahead' ? (state.aheadSince ?? Date.now()) : null;
+    return settled || result.kind === 'ahead' ? options.pollMs : 0;
   };
   const run = async (): Promise<void> => {
     while (!closed) {

@@ -70,6 +70,15 @@ export async function markDeployed(tx: SqlTransaction, projectId: string, contra
   );
 }
 
+/** The contract that came on chain last. Null when there is none. */
+export async function newestContract(tx: SqlTransaction): Promise<{ projectId: string; address: string } | null> {
+  const [row] = await tx.query<{ projectId: string; address: string }>(
+    `SELECT project_id AS "projectId", address FROM contract_intent WHERE state = 'DEPLOYED' ORDER BY block_number DESC, created_at DESC LIMIT 1`,
+    [],
+  );
+  return row ?? null;
+}
+
 /** How many wishes are not fulfilled yet. */
 export async function countOpen(tx: SqlTransaction): Promise<number> {
   const [row] = await tx.query<{ open: number }>(`SELECT count(*)::int AS open FROM contract_intent WHERE state <> 'DEPLOYED'`, []);

@@ -1,4 +1,5 @@
 import type { Logger } from '#kernel/telemetry';
+import { requeueLostContracts } from './lost-contracts';
 import { takeSendingTurn, type SendingDeps } from './sending-turn';
 
 export interface Sender {
@@ -9,11 +10,14 @@ export interface Sender {
 
 const POLL_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
+/** How often it is checked that what was put on chain is still there. */
+const CHECK_MS = 5_000;
 
 /** Sends until it is closed, one transaction after the other. While the chain does not answer, what is to be sent waits. */
 export function createSender(deps: SendingDeps & { logger: Logger }): Sender {
   let closed = false;
   let failures = 0;
+  let checkedAt = 0;
   let rouse: () => void = () => undefined;
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -24,6 +28,11 @@ export function createSender(deps: SendingDeps & { logger: Logger }): Sender {
       };
     });
   const pauseAfter = async (): Promise<number> => {
+    if (Date.now() - checkedAt > CHECK_MS) {
+      const lost = await requeueLostContracts(deps);
+      if (lost > 0) deps.logger.warn({ lost }, 'contracts are no longer on chain and are sent again');
+      checkedAt = Date.now();
+    }
     const turn = await takeSendingTurn(deps);
     failures = 0;
     return turn === 'idle' ? POLL_MS : 0;

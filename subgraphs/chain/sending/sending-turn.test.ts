@@ -5,6 +5,7 @@ import { RpcUnavailableError, type ChainNode } from '../rpc';
 import { callerOf, devAccount } from '../testing/accounts';
 import { startTestChain, type TestChain } from '../testing/anvil';
 import { queueContract } from './contract-intents';
+import { requeueLostContracts } from './lost-contracts';
 import { takeSendingTurn, type SendingDeps } from './sending-turn';
 import { loadSigner } from './signer';
 
@@ -135,6 +136,21 @@ test('a development chain that was reset gets its contracts again, at the same a
   const [first, second] = await events();
   expect(second?.address).toBe(first?.address);
   expect(await events()).toHaveLength(2);
+});
+
+test('contracts that the chain lost are sent again, and no others', async () => {
+  await queue(P1);
+  await sendAll();
+  const snapshot = await chain.rpc.call<string>('evm_snapshot', []);
+  await queue(P2);
+  await queue(P3);
+  await sendAll();
+  expect(await requeueLostContracts(deps)).toBe(0);
+  await chain.rpc.call('evm_revert', [snapshot]);
+  expect(await requeueLostContracts(deps)).toBe(2);
+  await sendAll();
+  expect((await events()).map(({ projectId }) => projectId)).toEqual([P1, P2, P3, P2, P3]);
+  expect(await chain.node.code(projectAddress(factory, P3))).not.toBeNull();
 });
 
 test('a contract counts when enough blocks lie upon it', async () => {

@@ -20,7 +20,7 @@ export interface AidWorld {
   createProject(projectId: string, budgetMinor: bigint): Promise<string>;
   project(projectId: string): Caller;
   /** Indexes until nothing is left to do; returns the kinds of the turns it took. */
-  index(rangeSize?: number): Promise<Turn['kind'][]>;
+  index(rangeSize?: number, believeShorter?: boolean): Promise<Turn['kind'][]>;
   /** Asks and expects no error. */
   data(query: string, variables?: Record<string, unknown>): Promise<Record<string, unknown>>;
   /** Asks and returns the messages of the errors. */
@@ -45,10 +45,10 @@ export async function createAidWorld(databaseUrl: string): Promise<AidWorld> {
       return projectAddress(factory, projectId).toLowerCase();
     },
     project: (projectId) => callerOf(world.chain.rpc, { address: projectAddress(factory, projectId), abi: aidProjectInterface }, admin),
-    index: async (rangeSize = 1000) => {
+    index: async (rangeSize = 1000, believeShorter = false) => {
       const kinds: Turn['kind'][] = [];
-      do kinds.push((await takeTurn({ pool, node: world.chain.node, graph, rangeSize })).kind);
-      while (kinds.at(-1) !== 'idle' && kinds.at(-1) !== 'failed');
+      do kinds.push((await takeTurn({ pool, node: world.chain.node, graph, rangeSize, believeShorter })).kind);
+      while (kinds.at(-1) !== 'idle' && kinds.at(-1) !== 'failed' && kinds.at(-1) !== 'ahead');
       return kinds;
     },
     data: async (query, variables) => {
