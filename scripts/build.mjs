@@ -26,7 +26,6 @@ const ENTRIES = [
   'cli/main.ts',
   'scripts/generate/core-schema.ts',
   'cli/testing/index.ts',
-  'bench/main.ts',
 ];
 
 /** Rooms whose `*.worker.ts` files, wherever they lie in it, become thread entries beside the room's `main.js`. */
