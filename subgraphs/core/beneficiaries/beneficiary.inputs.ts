@@ -70,10 +70,34 @@ export class BeneficiaryFilter {
   referenceId?: string | null;
 }
 
-// Unicode NFC: the same name typed on two keyboards is the same name. Blanks at the ends come from spreadsheets.
-const fullName = z.string().transform((name) => name.normalize('NFC').trim()).pipe(z.string().min(1, 'must not be empty').max(200, 'must be at most 200 characters'));
-const phone = z.string().trim().regex(/^\+[1-9]\d{6,14}$/, 'must be an E.164 number such as +254712345678');
-const areaCode = z.string().max(200).regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'must be a path of lower-case names such as ke.kisumu.nyando');
+// Control characters and halves of a surrogate pair are no text: PostgreSQL stores neither NUL nor broken Unicode.
+const NO_TEXT = /[\p{Cc}\p{Cs}]/u;
+
+/**
+ * One line of text for people, 1 to `max` characters long. Unicode NFC: the same name typed on two keyboards is the same name.
+ * Blanks at the ends come from spreadsheets.
+ */
+export function line(max: number) {
+  const kept = z.string().min(1, 'must not be empty').max(max, `must be at most ${max} characters`);
+  return z
+    .string()
+    .transform((text) => text.normalize('NFC').trim())
+    .pipe(kept.refine((text) => !NO_TEXT.test(text), 'must not contain control characters'));
+}
+
+/** What a list is searched by, written as {@link line} writes what is stored; an empty text does not narrow. */
+export const searchText = z
+  .string()
+  .max(200, 'must be at most 200 characters')
+  .refine((text) => !NO_TEXT.test(text), 'must not contain control characters')
+  .transform((text) => text.normalize('NFC').trim());
+
+const fullName = line(200);
+
+/** A telephone number in E.164. */
+export const phone = z.string().trim().regex(/^\+[1-9]\d{6,14}$/, 'must be an E.164 number such as +254712345678');
+/** An administrative area, as a path. */
+export const areaCode = z.string().max(200).regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'must be a path of lower-case names such as ke.kisumu.nyando');
 const language = z.string().max(35).regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a BCP 47 language tag such as sw');
 const birthDate = z.iso.date('must be a date such as 1990-03-01').refine((day) => day <= new Date().toISOString().slice(0, 10), 'must not be in the future');
 
@@ -88,7 +112,7 @@ export const walletAddress = z.string().max(100).transform((address, context) =>
 });
 
 export const registerSchema = z.object({
-  referenceId: z.string().trim().min(1, 'must not be empty').max(100, 'must be at most 100 characters'),
+  referenceId: line(100),
   fullName,
   phone: phone.nullish().transform((value) => value ?? null),
   gender: z.enum(Gender).nullish().transform((value) => value ?? Gender.UNKNOWN),
@@ -114,6 +138,8 @@ export const filterSchema = z.object({
   status: z.enum(BeneficiaryStatus).nullish(),
   gender: z.enum(Gender).nullish(),
   areaCode: areaCode.nullish(),
-  referenceId: z.string().max(100).nullish(),
+  referenceId: searchText.nullish(),
 });
-export const reasonSchema = z.string().trim().min(1, 'must not be empty').max(500, 'must be at most 500 characters');
+
+/** Why something is done to a person's registration; it stands in the audit log. */
+export const reasonSchema = line(500);

@@ -17,7 +17,7 @@ export interface ListFilter {
 const NONE = '00000000-0000-0000-0000-000000000000';
 
 /** Whom a caller may see: the organisation's people, or those enrolled in the projects in which they hold the permission. */
-export function visibleTo(principal: Principal, permission = 'beneficiary:read'): Prisma.BeneficiaryWhereInput {
+function visibleTo(principal: Principal, permission = 'beneficiary:read'): Prisma.BeneficiaryWhereInput {
   const organizationId = principal.organizationId ?? NONE;
   if (holds(principal, permission)) return { organizationId };
   const projects = Object.keys(principal.projectPermissions).filter((id) => holds(principal, permission, id));
@@ -33,7 +33,8 @@ export class BeneficiaryRepository {
   }
 
   /** Personal data of those whose personal data the caller may read; the others are missing from the answer. */
-  findPii(principal: Principal, ids: readonly string[]): Promise<BeneficiaryPii[]> {
+  async findPii(principal: Principal, ids: readonly string[]): Promise<BeneficiaryPii[]> {
+    if (!holdsSomewhere(principal, 'beneficiary:read-pii')) return []; // most callers: not even a query
     return this.database.beneficiaryPii.findMany({
       where: { beneficiaryId: { in: ids.filter(isId) }, beneficiary: visibleTo(principal, 'beneficiary:read-pii') },
     });
@@ -62,7 +63,8 @@ export class BeneficiaryRepository {
   /** Reads a person whom the caller may change and keeps others from changing them until the transaction ends. */
   async lockVisible(tx: CoreTransaction, principal: Principal, id: string): Promise<BeneficiaryRow | null> {
     if (!isId(id)) return null;
-    await tx.sql.query('SELECT id FROM beneficiary WHERE id = $1::uuid FOR UPDATE', [id]);
+    // Only within the organisation: nobody holds up the work of another one.
+    await tx.sql.query('SELECT id FROM beneficiary WHERE id = $1::uuid AND organization_id = $2::uuid FOR UPDATE', [id, principal.organizationId]);
     return tx.models.beneficiary.findFirst({ where: { AND: [visibleTo(principal, 'beneficiary:write'), { id }] } });
   }
 
@@ -70,6 +72,10 @@ export class BeneficiaryRepository {
     await tx.models.beneficiary.update({ where: { id }, data: change });
     if (Object.keys(pii).length > 0) await tx.models.beneficiaryPii.update({ where: { beneficiaryId: id }, data: pii });
   }
+}
+
+function holdsSomewhere(principal: Principal, permission: string): boolean {
+  return holds(principal, permission) || Object.keys(principal.projectPermissions).some((id) => holds(principal, permission, id));
 }
 
 function matching(filter: ListFilter): Prisma.BeneficiaryWhereInput {

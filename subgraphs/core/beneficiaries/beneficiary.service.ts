@@ -68,15 +68,17 @@ export class BeneficiaryService {
     if (!holds(principal, 'beneficiary:write')) throw new ForbiddenError('beneficiary:write');
     refuseTwice(people, request.root);
     const idempotency = { scope: `${organizationId}:registerBeneficiaries`, key: request.key, request: people };
-    return transaction(this.database, (tx) =>
+    const attempt = (): Promise<string[]> => transaction(this.database, (tx) =>
       idempotent(tx.sql, idempotency, async () => {
         const taken = await this.repository.takenReferences(tx, organizationId, people.map(({ referenceId }) => referenceId));
         const first = people.findIndex(({ referenceId }) => taken.has(referenceId));
         if (first >= 0) throw takenReference(request.root(first));
         return this.insert(tx, principal, { organizationId, people });
       }),
-    ).catch((error: unknown) => {
-      throw isUniqueViolation(error) ? takenReference(request.root(0)) : error; // a rival was faster
+    );
+    return attempt().catch((error: unknown) => {
+      if (!isUniqueViolation(error)) throw error;
+      return attempt(); // a rival was faster: this time the look finds, and names, the reference that it took
     });
   }
 

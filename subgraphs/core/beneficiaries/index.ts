@@ -11,7 +11,7 @@ import { BeneficiaryService } from './beneficiary.service';
 import type { Beneficiary } from './beneficiary.type';
 
 export { beneficiaryEvents } from './beneficiary.events';
-export { walletAddress } from './beneficiary.inputs';
+export { areaCode, line, phone, searchText, walletAddress } from './beneficiary.inputs';
 export { Beneficiary } from './beneficiary.type';
 
 export interface BeneficiariesSlice extends Slice {

@@ -1,6 +1,6 @@
 import { Field, InputType } from 'type-graphql';
 import { z } from 'zod';
-import { walletAddress } from '../beneficiaries';
+import { areaCode, line, phone, searchText, walletAddress } from '../beneficiaries';
 import { VendorStatus } from './vendor.type';
 
 @InputType({ description: 'A vendor to register.' })
@@ -28,10 +28,10 @@ export class VendorFilter {
 }
 
 export const registerVendorSchema = z.object({
-  name: z.string().transform((name) => name.normalize('NFC').trim()).pipe(z.string().min(1, 'must not be empty').max(200, 'must be at most 200 characters')),
-  areaCode: z.string().max(200).regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'must be a path of lower-case names such as ke.kisumu.nyando').nullish().transform((value) => value ?? null),
-  contactPhone: z.string().trim().regex(/^\+[1-9]\d{6,14}$/, 'must be an E.164 number such as +254712345678').nullish().transform((value) => value ?? null),
+  name: line(200),
+  areaCode: areaCode.nullish().transform((value) => value ?? null),
+  contactPhone: phone.nullish().transform((value) => value ?? null),
   walletAddress: walletAddress.nullish().transform((value) => value ?? null),
 });
 
-export const vendorFilterSchema = z.object({ status: z.enum(VendorStatus).nullish(), search: z.string().max(200).nullish() });
+export const vendorFilterSchema = z.object({ status: z.enum(VendorStatus).nullish(), search: searchText.nullish() });
