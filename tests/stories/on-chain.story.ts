@@ -1,3 +1,5 @@
+import { id as keccakOf } from 'ethers';
+import { aidProjectInterface } from '../../subgraphs/chain/contracts';
 import { liveProject, registerTypes, until } from '../kit/projects';
 import { useSystem, type Answer } from '../kit/system';
 
@@ -16,7 +18,7 @@ const system = useSystem({ chain: true });
 const asAdmin = { as: 'admin' };
 let id: string;
 
-const QUERY = `query ($id: ID!) { project(id: $id) { name budgetMinor contractAddress onChain { id projectId budgetMinor fundedMinor fundings { id } } } }`;
+const QUERY = `query ($id: ID!) { project(id: $id) { name budgetMinor contractAddress onChain { id projectId budgetMinor fundedMinor fundings(orderBy: totalMinor) { amountMinor totalMinor } } } }`;
 const ask = async (): Promise<Answer<Shown>> => system().attempt<Shown>(QUERY, { id }, asAdmin);
 const shown = async (): Promise<OnChain | null | undefined> => (await ask()).data?.project.onChain;
 
@@ -35,6 +37,19 @@ test('a project that goes live gets a contract, and the graph joins what the cha
   expect(extensions?.chain).toMatchObject({ chain_aid: { number: expect.any(Number), lag: expect.any(Number), stale: false, hasIndexingErrors: false } });
 });
 
+test('money that is recorded on chain shows in the graph, to whoever is signed in', async () => {
+  const to = (await shown())?.id;
+  const [from] = await rpc<string[]>('eth_accounts', []);
+  for (const [amount, ref] of [[700n, 'first'], [300n, 'second']] as const) {
+    await rpc('eth_sendTransaction', [{ from, to, data: aidProjectInterface.encodeFunctionData('recordFunding', [amount, keccakOf(ref)]) }]);
+  }
+  await until(async () => (await shown())?.fundedMinor === '1000', 'both fundings are indexed');
+  expect((await shown())?.fundings).toEqual([{ amountMinor: '700', totalMinor: '700' }, { amountMinor: '300', totalMinor: '1000' }]);
+  const stranger = await system().attempt<{ aid_fundings: unknown }>('{ aid_fundings { id } }');
+  expect(stranger.data?.aid_fundings ?? null).toBeNull();
+  expect(stranger.errors).toHaveLength(1);
+});
+
 test('lists of the chain are in the graph too', async () => {
   const { aid_aidProjects: projects } = await system().graphql<{ aid_aidProjects: { projectId: string; __typename: string }[] }>(
     'query ($id: String!) { aid_aidProjects(where: { projectId: $id }) { projectId __typename } }',
@@ -44,11 +59,22 @@ test('lists of the chain are in the graph too', async () => {
   expect(projects).toEqual([{ projectId: id, __typename: 'Aid_AidProject' }]);
 });
 
-test('while the chain is away, what is indexed is still shown', async () => {
+test('while the chain is away what is indexed is still shown, and what it lost by dying is put on chain again', async () => {
+  const address = (await shown())?.id ?? '';
   await system().kill('anvil');
-  expect((await ask()).data?.project.onChain).toMatchObject({ projectId: id });
+  expect(await shown()).toMatchObject({ projectId: id });
   await system().restart('anvil');
+  await until(async () => (await rpc('eth_getCode', [address, 'latest'])) !== '0x', 'the contract is on chain again');
+  await until(async () => (await shown())?.id === address, 'the contract is shown again');
 });
+
+async function rpc<T>(method: string, params: unknown[]): Promise<T> {
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
+  const response = await fetch(system().urls.anvil ?? '', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const answer = (await response.json()) as { result?: T; error?: { message: string } };
+  if (answer.result === undefined) throw new Error(answer.error?.message ?? 'The chain answered nothing.');
+  return answer.result;
+}
 
 test('while the chain room is away, only what is of the chain is missing', async () => {
   await system().kill('chain');
