@@ -19,7 +19,7 @@ export class BeneficiaryService {
     private readonly repository: BeneficiaryRepository,
   ) {}
 
-  list(principal: Principal, filter: unknown, page: PageRequest): Promise<BeneficiaryRow[]> {
+  async list(principal: Principal, filter: unknown, page: PageRequest): Promise<BeneficiaryRow[]> {
     return this.repository.list(principal, parseInput(filterSchema, filter ?? {}, 'filter'), page);
   }
 
@@ -31,11 +31,11 @@ export class BeneficiaryService {
   }
 
   /** All or none. Returns the ids in the order given. @throws as {@link register}, naming `inputs.<n>`. */
-  registerMany(principal: Principal, raw: unknown, key: string): Promise<string[]> {
+  async registerMany(principal: Principal, raw: unknown, key: string): Promise<string[]> {
     return this.registerAll(principal, parseInput(registerManySchema, raw, 'inputs'), { key, root: (index) => `inputs.${index}` });
   }
 
-  update(principal: Principal, id: string, raw: unknown, key: string): Promise<string> {
+  async update(principal: Principal, id: string, raw: unknown, key: string): Promise<string> {
     const { fullName, phone, birthDate, ...fields } = parseInput(updateSchema, raw);
     return this.change(principal, id, { key, news: 'updated', request: raw }, async (tx) => {
       const pii = { ...(fullName === undefined ? {} : { fullName }), ...(phone === undefined ? {} : { phone }) };
@@ -46,7 +46,7 @@ export class BeneficiaryService {
     });
   }
 
-  suspend(principal: Principal, id: string, reason: string, key: string): Promise<string> {
+  async suspend(principal: Principal, id: string, reason: string, key: string): Promise<string> {
     const request = parseInput(reasonSchema, reason, 'reason');
     return this.change(principal, id, { key, news: 'suspended', request }, async (tx, row) => {
       assertStatus(row, 'ACTIVE');

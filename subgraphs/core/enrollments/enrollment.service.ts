@@ -41,7 +41,7 @@ export class EnrollmentService {
   ) {}
 
   /** Enrols people; who is enrolled already stays as they are. @throws AppError NOT_FOUND, BAD_USER_INPUT naming the person, PROJECT_CLOSED. */
-  enrol(principal: Principal, projectId: string, raw: unknown, key: string): Promise<string[]> {
+  async enrol(principal: Principal, projectId: string, raw: unknown, key: string): Promise<string[]> {
     const beneficiaryIds = parseInput(ids, raw, 'beneficiaryIds');
     return this.change(principal, { projectId, key, operation: 'enrol', request: beneficiaryIds }, async (tx, organizationId) => {
       const known = await this.repository.enrollable(tx, organizationId, beneficiaryIds);
@@ -75,7 +75,7 @@ export class EnrollmentService {
   }
 
   /** Assigns vendors; who is assigned already stays as they are. @throws AppError NOT_FOUND, BAD_USER_INPUT naming the vendor, PROJECT_CLOSED. */
-  assignVendors(principal: Principal, projectId: string, raw: { vendorIds: unknown; dailyLimitMinor: unknown }, key: string): Promise<string[]> {
+  async assignVendors(principal: Principal, projectId: string, raw: { vendorIds: unknown; dailyLimitMinor: unknown }, key: string): Promise<string[]> {
     const vendorIds = parseInput(ids, raw.vendorIds, 'vendorIds');
     const dailyLimitMinor = parseInput(limit, raw.dailyLimitMinor, 'dailyLimitMinor');
     return this.change(principal, { projectId, key, operation: 'assignVendors', request: { vendorIds, dailyLimitMinor } }, async (tx, organizationId) => {

@@ -21,6 +21,7 @@ function visibleTo(principal: Principal): Prisma.VendorWhereInput {
   return { organizationId, assignments: { some: { projectId: { in: projects } } } };
 }
 
+/** The only user of Prisma in this slice. Every method that serves a caller is narrowed to what the caller may see. */
 export class VendorRepository {
   constructor(private readonly database: CoreDatabase) {}
 
@@ -34,7 +35,7 @@ export class VendorRepository {
         AND: [
           visibleTo(principal),
           filter.status ? { status: filter.status } : {},
-          filter.search ? { name: { contains: filter.search, mode: 'insensitive' } } : {},
+          filter.search ? { name: { contains: literal(filter.search), mode: 'insensitive' } } : {},
           page.after === null ? {} : { id: { gt: isId(page.after) ? page.after : NONE } },
         ],
       },
@@ -47,13 +48,19 @@ export class VendorRepository {
     await tx.models.vendor.create({ data: vendor });
   }
 
+  /** Reads a vendor of the organisation and keeps others from changing it until the transaction ends. */
   async lock(tx: CoreTransaction, organizationId: string, id: string): Promise<VendorRow | null> {
     if (!isId(id)) return null;
-    await tx.sql.query('SELECT id FROM vendor WHERE id = $1::uuid FOR UPDATE', [id]);
+    await tx.sql.query('SELECT id FROM vendor WHERE id = $1::uuid AND organization_id = $2::uuid FOR UPDATE', [id, organizationId]);
     return tx.models.vendor.findFirst({ where: { id, organizationId } });
   }
 
   async setStatus(tx: CoreTransaction, id: string, status: VendorRow['status']): Promise<void> {
     await tx.models.vendor.update({ where: { id }, data: { status } });
   }
+}
+
+// Prisma hands the text to ILIKE as it is: there, `%` and `_` would match anything.
+function literal(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
 }

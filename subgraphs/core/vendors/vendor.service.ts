@@ -1,4 +1,4 @@
-import type { Principal } from '#kernel/auth';
+import { holds, type Principal } from '#kernel/auth';
 import { newId } from '#kernel/db';
 import { AppError, ConflictError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
 import { appendAudit, appendEvent } from '#kernel/events';
@@ -16,12 +16,12 @@ export class VendorService {
     private readonly repository: VendorRepository,
   ) {}
 
-  list(principal: Principal, filter: unknown, page: PageRequest): Promise<VendorRow[]> {
+  async list(principal: Principal, filter: unknown, page: PageRequest): Promise<VendorRow[]> {
     return this.repository.list(principal, parseInput(vendorFilterSchema, filter ?? {}, 'filter'), page);
   }
 
   /** @throws AppError BAD_USER_INPUT, CONFLICT (the name is taken). */
-  register(principal: Principal, raw: unknown, key: string): Promise<string> {
+  async register(principal: Principal, raw: unknown, key: string): Promise<string> {
     const input = parseInput(registerVendorSchema, raw);
     return this.change(principal, { key, news: 'registered', request: input }, async (tx, organizationId) => {
       const id = newId();
@@ -32,15 +32,17 @@ export class VendorService {
     });
   }
 
+  /** @throws AppError NOT_FOUND, INVALID_TRANSITION naming from where the step is possible. */
   approve(principal: Principal, id: string, key: string): Promise<string> {
     return this.move(principal, { id, key, news: 'approved', from: ['PENDING', 'SUSPENDED'], to: 'APPROVED' });
   }
 
+  /** @throws AppError as {@link approve}. */
   suspend(principal: Principal, id: string, key: string): Promise<string> {
     return this.move(principal, { id, key, news: 'suspended', from: ['PENDING', 'APPROVED'], to: 'SUSPENDED' });
   }
 
-  private move(
+  private async move(
     principal: Principal,
     step: { id: string; key: string; news: VendorNews; from: Array<VendorRow['status']>; to: VendorRow['status'] },
   ): Promise<string> {
@@ -55,13 +57,13 @@ export class VendorService {
     });
   }
 
-  private change(
+  private async change(
     principal: Principal,
     change: { key: string; news: VendorNews; request: unknown },
     effect: (tx: CoreTransaction, organizationId: string) => Promise<string>,
   ): Promise<string> {
     const { organizationId } = principal;
-    if (!organizationId) throw new ForbiddenError();
+    if (!organizationId || !holds(principal, 'vendor:write')) throw new ForbiddenError('vendor:write');
     const request = { scope: `${organizationId}:vendor:${change.news}`, key: change.key, request: change.request };
     const definition = vendorEvents[change.news];
     return transaction(this.database, (tx) =>
