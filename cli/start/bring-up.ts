@@ -60,7 +60,7 @@ export async function bringUp(context: Context): Promise<Serving> {
   await progress.run(wanted.map(({ name }) => name).join(', '), () => startTogether(supervisor, wanted));
 
   const projects = options.demo ? await bringUpDemo({ gatewayUrl: specs.urls.gateway, imagesDir: options.imagesDir, logins, progress }) : [];
-  const firstQuery = options.demo && logins.length > 0 ? await progress.run('first query', () => tryFirstQuery(specs.urls.gateway, logins)) : null;
+  const firstQuery = options.demo && logins.length > 0 ? await progress.run('first query', () => tryFirstQuery(specs.urls.gateway, logins, { projects, chain: specs.chain !== null })) : null;
   return {
     firstQuery,
     urls: { ...specs.urls, anvil: chainNode?.url ?? null },

@@ -28,7 +28,7 @@ export async function serviceAnswers(session: Session, project: { id: string; ty
 }
 
 /** `rfv { vouchersIssued }`, or null while (or because) the supergraph has no such field. */
-async function selectionFor(session: Session, type: string): Promise<string | null> {
+export async function selectionFor(session: Session, type: string): Promise<string | null> {
   const field = (await fieldsOf(session, 'Project')).find(({ name }) => name === type);
   const target = field && named(field.type);
   if (!target) return null;

@@ -1,5 +1,6 @@
 const FIRST_MS = 250;
-const LONGEST_MS = 5000;
+// Changes fail closed until the line is back: a second more of waiting is a second more of refused work.
+const LONGEST_MS = 1000;
 
 /** How long to wait before attempt `attempt` (0, 1, …), in ms: doubling, capped, and spread so that gateways do not all return at once. */
 export function backoffMs(attempt: number, random: () => number = Math.random): number {

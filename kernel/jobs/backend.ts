@@ -1,5 +1,5 @@
 import { Queue, Worker, createPostgresBackend, type Processor, type QueueOptions, type WorkerOptions } from 'bullmq';
-import { createPool } from '#kernel/db';
+import { createPool, quoteIdentifier } from '#kernel/db';
 
 /** Where jobs live: Redis when its URL is given, otherwise the PostgreSQL database of the room (schema `bullmq`). */
 export interface JobsConnection {
@@ -26,11 +26,16 @@ export async function migrateJobs(ownerUrl: string, serviceRole: string): Promis
   await queue.close();
   const pool = createPool(ownerUrl, { max: 1, name: 'rahat-migrate' });
   try {
-    const role = `"${serviceRole.replaceAll('"', '""')}"`;
-    await pool.query(`GRANT USAGE, CREATE ON SCHEMA ${SCHEMA} TO ${role}; -- it makes one sequence for each queue
+    // The service role makes one sequence for each queue: those are its own, and the owner cannot (and need not) grant them.
+    const role = quoteIdentifier(serviceRole);
+    await pool.query(`GRANT USAGE, CREATE ON SCHEMA ${SCHEMA} TO ${role};
       GRANT ALL ON ALL TABLES IN SCHEMA ${SCHEMA} TO ${role};
-      GRANT ALL ON ALL SEQUENCES IN SCHEMA ${SCHEMA} TO ${role};
       GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${SCHEMA} TO ${role}`);
+    const { rows } = await pool.query<{ name: string }>(
+      'SELECT sequencename AS name FROM pg_sequences WHERE schemaname = $1 AND pg_has_role(current_user, sequenceowner, $2)',
+      [SCHEMA, 'USAGE'],
+    );
+    for (const { name } of rows) await pool.query(`GRANT ALL ON SEQUENCE ${SCHEMA}.${quoteIdentifier(name)} TO ${role}`);
   } finally {
     await pool.end();
   }

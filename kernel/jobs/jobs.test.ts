@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { createPool } from '#kernel/db';
 import { createLogger, currentRequest, newRequestContext, runWithRequest } from '#kernel/telemetry';
 import { useTestDatabase } from '../../tests/kit/database';
 import { createJobs, defineJob, migrateJobs, type Jobs } from '.';
@@ -10,9 +11,24 @@ const opened: Jobs[] = [];
 beforeAll(async () => {
   await migrateJobs(database().url, 'rahat_test_service');
 });
+
+test('the migration can be run again after the service has made its sequences', async () => {
+  const definition = defineJob({ name: 'own-sequence', schema: z.object({}) });
+  const jobs = createJobs({ databaseUrl: database().serviceUrl }, logger);
+  opened.push(jobs);
+  await grantConnect();
+  await jobs.enqueue(definition, {});
+  await migrateJobs(database().url, 'rahat_test_service');
+});
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((jobs) => jobs.close()));
 });
+
+async function grantConnect(): Promise<void> {
+  const pool = createPool(database().url, { max: 1, name: 'test' });
+  await pool.query(`GRANT CONNECT ON DATABASE "${database().name}" TO rahat_test_service`);
+  await pool.end();
+}
 
 function open(): Jobs {
   const jobs = createJobs({ databaseUrl: database().url }, logger);

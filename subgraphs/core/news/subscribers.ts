@@ -59,7 +59,7 @@ export function coreSubscribers(deps: SubscriberDeps): Subscriber[] {
   if (chainUrl) {
     subscribers.push({
       name: 'chain',
-      wants: (name) => name === 'project.created' || name === 'project.updated',
+      wants: (name) => name === 'project.created' || name === 'project.updated' || name === 'project.retried',
       handle: async (event) => {
         await deps.client.call({ url: chainUrl, path: '/internal/events', identity: identity.chain, method: 'POST', body: { events: [event] } });
       },
