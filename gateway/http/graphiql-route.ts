@@ -4,15 +4,9 @@ import { gzipSync } from 'node:zlib';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { FastifyInstance } from 'fastify';
 
-/** One tab of the page. */
-interface Tab {
-  query: string;
-  headers: string;
-}
-
 const HEADERS = JSON.stringify({ Authorization: 'Bearer ' }, null, 2);
 
-/** `GET /graphiql`: a page to try operations in; everything it needs is inside. Each tab is one file of the folder. */
+/** `GET /graphiql`: a page to try operations in; everything it needs is inside, with the operations of the folder to begin with. */
 export function addGraphiqlRoute(server: FastifyInstance, examplesFolder: string): void {
   let page: Page | null = null; // megabytes of script: made for the first who asks
   server.get('/graphiql', async (request, reply) => {
@@ -29,15 +23,16 @@ interface Page {
   zipped: Buffer;
 }
 
-/** Reads `*.graphql` in the order of their names. Inputs stand in the operations: GraphiQL fills the variables of no default tab. */
-export function readExamples(folder: string): Tab[] {
+/** Reads `*.graphql` in the order of their names. */
+export function readExamples(folder: string): string[] {
   const files = readdirSync(folder).filter((file) => file.endsWith('.graphql'));
-  return files.sort().map((file) => ({ query: readFileSync(join(folder, file), 'utf8'), headers: HEADERS }));
+  return files.sort().map((file) => readFileSync(join(folder, file), 'utf8'));
 }
 
-function makePage(defaultTabs: Tab[]): Page {
-  // The page takes every property of GraphiQL; the package's types name some of them only.
-  const options = { endpoint: '/graphql', title: 'Rahat', headers: HEADERS, defaultTabs, shouldPersistHeaders: false };
+// One document with all of them, not a tab for each: GraphiQL 5 does not switch between default tabs. It runs the operation that
+// the cursor is in, or offers the choice.
+function makePage(examples: string[]): Page {
+  const options = { endpoint: '/graphql', title: 'Rahat', headers: HEADERS, defaultQuery: examples.join('\n'), shouldPersistHeaders: false };
   const plain = Buffer.from(renderGraphiQL(options as Parameters<typeof renderGraphiQL>[0]));
   return { plain, zipped: gzipSync(plain) };
 }
