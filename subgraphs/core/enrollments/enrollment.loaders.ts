@@ -2,13 +2,8 @@ import DataLoader from 'dataloader';
 import { perRequest, type PageRequest } from '#kernel/graphql';
 import type { CoreContext } from '../context';
 import { toEnrollment, toProjectVendor } from './enrollment.mapper';
-import type { EnrollmentPair, EnrollmentRepository } from './enrollment.repository';
+import type { EnrollmentPair, EnrollmentRepository, VendorPair } from './enrollment.repository';
 import type { Enrollment, EnrollmentStatus, ProjectVendor } from './enrollment.type';
-
-interface VendorPair {
-  projectId: string;
-  vendorId: string;
-}
 
 /** Loaders of one request: whatever a list asks of many projects or people is one query. */
 export function createEnrollmentLoaders(repository: EnrollmentRepository) {

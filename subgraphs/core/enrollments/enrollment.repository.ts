@@ -8,17 +8,35 @@ export type { EnrollmentRow, ProjectVendorRow };
 
 const NONE = '00000000-0000-0000-0000-000000000000';
 
-/** The projects in which the caller may see who takes part. */
-function visibleProjects(principal: Principal): Prisma.ProjectWhereInput {
+/** The projects in which the caller may see who takes part: `only` is null for all of the organisation. */
+function readingScope(principal: Principal): { organizationId: string; only: string[] | null } {
   const organizationId = principal.organizationId ?? NONE;
-  if (holds(principal, 'enrollment:read')) return { organizationId };
-  return { organizationId, id: { in: Object.keys(principal.projectPermissions).filter((id) => holds(principal, 'enrollment:read', id)) } };
+  if (holds(principal, 'enrollment:read')) return { organizationId, only: null };
+  return { organizationId, only: Object.keys(principal.projectPermissions).filter((id) => isId(id) && holds(principal, 'enrollment:read', id)) };
+}
+
+function visibleProjects(principal: Principal): Prisma.ProjectWhereInput {
+  const { organizationId, only } = readingScope(principal);
+  return { organizationId, ...(only ? { id: { in: only } } : {}) };
+}
+
+/** {@link visibleProjects} for SQL in which `p` is the project. */
+function readableProject(principal: Principal): Prisma.Sql {
+  const { organizationId, only } = readingScope(principal);
+  const mine = Prisma.sql`p.organization_id = ${organizationId}::uuid`;
+  return only ? Prisma.sql`${mine} AND p.id = ANY(${only}::uuid[])` : mine;
 }
 
 /** The pair that names an enrollment from outside: a project and a person. */
 export interface EnrollmentPair {
   projectId: string;
   beneficiaryId: string;
+}
+
+/** The pair that names a vendor in a project. */
+export interface VendorPair {
+  projectId: string;
+  vendorId: string;
 }
 
 /** One page of the lists of many projects at once: what is asked of all of them is one query. */
@@ -28,6 +46,10 @@ export interface ListOfProjects {
   page: PageRequest;
 }
 
+/** A person is in some projects at a time; who is in more shows the first ones. */
+const MAX_OF_PERSON = 100;
+
+/** The only user of Prisma in this slice. Every method that serves a caller is narrowed to what the caller may see. */
 export class EnrollmentRepository {
   constructor(private readonly database: CoreDatabase) {}
 
@@ -40,36 +62,43 @@ export class EnrollmentRepository {
     return this.database.enrollment.findMany({ where: { OR: valid.map(({ projectId, beneficiaryId }) => ({ projectId, beneficiaryId })), project: visibleProjects(principal) } });
   }
 
+  /** The first enrollments of each person, each limited on its own. */
   ofBeneficiaries(principal: Principal, beneficiaryIds: readonly string[]): Promise<EnrollmentRow[]> {
-    return this.database.enrollment.findMany({ where: { beneficiaryId: { in: [...beneficiaryIds] }, project: visibleProjects(principal) }, orderBy: { id: 'asc' } });
+    return this.database.$queryRaw<EnrollmentRow[]>`
+      SELECT e.id, e.project_id AS "projectId", e.beneficiary_id AS "beneficiaryId", e.status::text AS status, e.created_at AS "createdAt", e.updated_at AS "updatedAt"
+      FROM unnest(${beneficiaryIds.filter(isId)}::uuid[]) AS b(id)
+      CROSS JOIN LATERAL (
+        SELECT e.* FROM enrollment e JOIN project p ON p.id = e.project_id
+        WHERE e.beneficiary_id = b.id AND ${readableProject(principal)} ORDER BY e.id LIMIT ${MAX_OF_PERSON}
+      ) e ORDER BY e.beneficiary_id, e.id`;
   }
 
   /** Up to `first + 1` enrollments of each project, after the cursor. */
-  async ofProjects(principal: Principal, list: ListOfProjects): Promise<EnrollmentRow[]> {
-    const projects = await this.readable(principal, list.projectIds);
+  ofProjects(principal: Principal, list: ListOfProjects): Promise<EnrollmentRow[]> {
     const after = list.page.after === null || !isId(list.page.after) ? NONE : list.page.after;
     const status = list.status === null ? Prisma.empty : Prisma.sql`AND e.status = ${list.status}::enrollment_status`;
     return this.database.$queryRaw<EnrollmentRow[]>`
       SELECT e.id, e.project_id AS "projectId", e.beneficiary_id AS "beneficiaryId", e.status::text AS status, e.created_at AS "createdAt", e.updated_at AS "updatedAt"
-      FROM unnest(${projects}::uuid[]) AS p(id)
+      FROM project p
       CROSS JOIN LATERAL (
         SELECT * FROM enrollment e WHERE e.project_id = p.id AND e.id > ${after}::uuid ${status} ORDER BY e.id LIMIT ${list.page.first + 1}
-      ) e ORDER BY e.project_id, e.id`;
+      ) e
+      WHERE p.id = ANY(${list.projectIds.filter(isId)}::uuid[]) AND ${readableProject(principal)} ORDER BY e.project_id, e.id`;
   }
 
   /** Up to `first + 1` vendors of each project, after the cursor (a vendor id). */
-  async vendorsOfProjects(principal: Principal, projectIds: readonly string[], page: PageRequest): Promise<ProjectVendorRow[]> {
-    const projects = await this.readable(principal, projectIds);
+  vendorsOfProjects(principal: Principal, projectIds: readonly string[], page: PageRequest): Promise<ProjectVendorRow[]> {
     const after = page.after === null || !isId(page.after) ? NONE : page.after;
     return this.database.$queryRaw<ProjectVendorRow[]>`
       SELECT v.project_id AS "projectId", v.vendor_id AS "vendorId", v.status::text AS status, v.daily_limit_minor AS "dailyLimitMinor", v.created_at AS "createdAt"
-      FROM unnest(${projects}::uuid[]) AS p(id)
+      FROM project p
       CROSS JOIN LATERAL (
         SELECT * FROM project_vendor v WHERE v.project_id = p.id AND v.vendor_id > ${after}::uuid ORDER BY v.vendor_id LIMIT ${page.first + 1}
-      ) v ORDER BY v.project_id, v.vendor_id`;
+      ) v
+      WHERE p.id = ANY(${projectIds.filter(isId)}::uuid[]) AND ${readableProject(principal)} ORDER BY v.project_id, v.vendor_id`;
   }
 
-  findVendors(principal: Principal, pairs: ReadonlyArray<{ projectId: string; vendorId: string }>): Promise<ProjectVendorRow[]> {
+  findVendors(principal: Principal, pairs: readonly VendorPair[]): Promise<ProjectVendorRow[]> {
     const valid = pairs.filter((pair) => isId(pair.projectId) && isId(pair.vendorId));
     return this.database.projectVendor.findMany({ where: { OR: valid.map(({ projectId, vendorId }) => ({ projectId, vendorId })), project: visibleProjects(principal) } });
   }
@@ -94,6 +123,7 @@ export class EnrollmentRepository {
     return tx.models.enrollment.findMany({ where: { projectId, beneficiaryId: { in: [...beneficiaryIds] } } });
   }
 
+  /** Reads an enrollment and keeps others from changing it until the transaction ends. */
   async lock(tx: CoreTransaction, id: string): Promise<EnrollmentRow | null> {
     if (!isId(id)) return null;
     await tx.sql.query('SELECT id FROM enrollment WHERE id = $1::uuid FOR UPDATE', [id]);
@@ -108,13 +138,19 @@ export class EnrollmentRepository {
     return tx.models.projectVendor.createManyAndReturn({ data: rows, skipDuplicates: true });
   }
 
-  async setVendorStatus(tx: CoreTransaction, pair: { projectId: string; vendorId: string }, status: ProjectVendorRow['status']): Promise<boolean> {
-    if (!isId(pair.vendorId)) return false;
-    return (await tx.models.projectVendor.updateMany({ where: pair, data: { status } })).count === 1;
+  async lockVendor(tx: CoreTransaction, pair: VendorPair): Promise<ProjectVendorRow | null> {
+    if (!isId(pair.vendorId)) return null;
+    await tx.sql.query('SELECT vendor_id FROM project_vendor WHERE project_id = $1::uuid AND vendor_id = $2::uuid FOR UPDATE', [pair.projectId, pair.vendorId]);
+    return tx.models.projectVendor.findUnique({ where: { projectId_vendorId: pair } });
   }
 
-  private async readable(principal: Principal, projectIds: readonly string[]): Promise<string[]> {
-    if (holds(principal, 'enrollment:read')) return [...projectIds]; // projects themselves are shown only to those who may see them
-    return projectIds.filter((id) => holds(principal, 'enrollment:read', id));
+  async setVendorStatus(tx: CoreTransaction, pair: VendorPair, status: ProjectVendorRow['status']): Promise<void> {
+    await tx.models.projectVendor.update({ where: { projectId_vendorId: pair }, data: { status } });
+  }
+
+  /** Where the project stands, and keeps it there until the transaction ends; several enrolments may hold it so at a time. */
+  async holdProject(tx: CoreTransaction, id: string): Promise<string | null> {
+    const [row] = await tx.sql.query<{ status: string }>('SELECT status::text AS status FROM project WHERE id = $1::uuid FOR SHARE', [id]);
+    return row?.status ?? null;
   }
 }

@@ -4,14 +4,15 @@ import { newId } from '#kernel/db';
 import { AppError, BadInputError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
 import { appendAudit, appendEvent, type EventDefinition } from '#kernel/events';
 import { idempotent } from '#kernel/idempotency';
+import { line } from '../beneficiaries';
 import { transaction, type CoreDatabase, type CoreTransaction } from '../database';
 import type { ProjectAccess } from '../projects';
 import { enrollmentEvents } from './enrollment.events';
-import type { EnrollmentRepository, EnrollmentRow, ProjectVendorRow } from './enrollment.repository';
+import type { EnrollmentRepository, EnrollmentRow, ProjectVendorRow, VendorPair } from './enrollment.repository';
 
 type Status = EnrollmentRow['status'];
 
-/** Flow F2: from where a person may go where. */
+/** From where a person may go where. */
 const NEXT: Readonly<Record<Status, readonly Status[]>> = {
   REGISTERED: ['VALIDATED', 'DECLINED', 'REMOVED'],
   VALIDATED: ['INCLUDED', 'DECLINED', 'REMOVED'],
@@ -56,7 +57,7 @@ export class EnrollmentService {
 
   /** @throws AppError NOT_FOUND, INVALID_TRANSITION naming where the person may go, PROJECT_CLOSED. */
   async changeStatus(principal: Principal, id: string, change: { status: Status; reason: string; key: string }): Promise<string> {
-    const reason = parseInput(z.string().trim().min(1, 'must not be empty').max(500, 'must be at most 500 characters'), change.reason, 'reason');
+    const reason = parseInput(line(500), change.reason, 'reason');
     const [visible] = await this.repository.find(principal, [id]);
     if (!visible) throw new NotFoundError('The enrollment');
     const request = { id, status: change.status, reason };
@@ -87,9 +88,13 @@ export class EnrollmentService {
     });
   }
 
-  changeVendorStatus(principal: Principal, pair: { projectId: string; vendorId: string }, status: ProjectVendorRow['status'], key: string): Promise<string> {
+  /** Whoever stands there already stays there, and nothing is told. @throws AppError NOT_FOUND, PROJECT_CLOSED. */
+  changeVendorStatus(principal: Principal, pair: VendorPair, status: ProjectVendorRow['status'], key: string): Promise<string> {
     return this.change(principal, { projectId: pair.projectId, key, operation: 'projectVendorStatus', request: { pair, status } }, async (tx, organizationId) => {
-      if (!(await this.repository.setVendorStatus(tx, pair, status))) throw new NotFoundError('The vendor of the project');
+      const row = await this.repository.lockVendor(tx, pair);
+      if (!row) throw new NotFoundError('The vendor of the project');
+      if (row.status === status) return pair.vendorId;
+      await this.repository.setVendorStatus(tx, pair, status);
       await tellVendor(tx, principal, organizationId, { row: { ...pair, status }, definition: enrollmentEvents.vendorStatusChanged });
       return pair.vendorId;
     });
@@ -102,7 +107,10 @@ export class EnrollmentService {
     const request = { scope: `${project.id}:${change.operation}`, key: change.key, request: change.request };
     return transaction(this.database, (tx) =>
       idempotent(tx.sql, request, async () => {
-        if (ENDED.has(project.status)) throw new AppError('PROJECT_CLOSED', 'The project is closed.', { projectId: project.id });
+        // Looked at here, not before: a project that is being closed meanwhile is either closed first or waits for us.
+        const status = await this.repository.holdProject(tx, project.id);
+        if (status === null) throw new NotFoundError('The project');
+        if (ENDED.has(status)) throw new AppError('PROJECT_CLOSED', 'The project is closed.', { projectId: project.id });
         return effect(tx, project.organizationId);
       }),
     );
@@ -131,7 +139,7 @@ async function tellVendor(
   tx: CoreTransaction,
   principal: Principal,
   organizationId: string,
-  what: { row: { projectId: string; vendorId: string; status: string }; definition: EventDefinition },
+  what: { row: VendorPair & { status: string }; definition: EventDefinition },
 ): Promise<void> {
   const { projectId, vendorId, status } = what.row;
   const entityId = `${projectId}:${vendorId}`;
