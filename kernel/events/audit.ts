@@ -19,22 +19,33 @@ export interface NewAuditEntry {
 }
 
 /** Writes an audit entry in the transaction of the change. Table: `audit_entry`; the service's role may only insert and read it. */
-export async function appendAudit(tx: SqlTransaction, entry: NewAuditEntry): Promise<void> {
-  const id = newId();
+export function appendAudit(tx: SqlTransaction, entry: NewAuditEntry): Promise<void> {
+  return appendAudits(tx, [entry]);
+}
+
+/** Writes many audit entries in one statement, in the order given. */
+export async function appendAudits(tx: SqlTransaction, entries: readonly NewAuditEntry[]): Promise<void> {
   await tx.execute(
     `INSERT INTO audit_entry (id, actor_type, actor_id, action, entity_type, entity_id, organization_id, project_id, correlation_id, payload)
-     VALUES ($1::uuid, $2, $3, $4, $5, $6, $7::uuid, $8::uuid, $9, $10::jsonb)`,
-    [
-      id,
-      entry.actorId === null ? 'SYSTEM' : 'USER',
-      entry.actorId ?? 'system',
-      entry.action,
-      entry.entityType,
-      entry.entityId,
-      entry.organizationId,
-      entry.projectId ?? null,
-      currentRequest()?.requestId ?? id,
-      JSON.stringify(entry.payload ?? {}),
-    ],
+     SELECT id, actor_type, actor_id, action, entity_type, entity_id, organization_id, project_id, correlation_id, payload
+     FROM jsonb_to_recordset($1::jsonb) AS e(id uuid, actor_type text, actor_id text, action text, entity_type text, entity_id text,
+       organization_id uuid, project_id uuid, correlation_id text, payload jsonb)`,
+    [JSON.stringify(entries.map(toRow))],
   );
+}
+
+function toRow(entry: NewAuditEntry): Record<string, unknown> {
+  const id = newId();
+  return {
+    id,
+    actor_type: entry.actorId === null ? 'SYSTEM' : 'USER',
+    actor_id: entry.actorId ?? 'system',
+    action: entry.action,
+    entity_type: entry.entityType,
+    entity_id: entry.entityId,
+    organization_id: entry.organizationId,
+    project_id: entry.projectId ?? null,
+    correlation_id: currentRequest()?.requestId ?? id,
+    payload: entry.payload ?? {},
+  };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { createPool, inTransaction, type Pool } from '#kernel/db';
 import { createLogger } from '#kernel/telemetry';
 import { useTestDatabase } from '../../tests/kit/database';
-import { appendEvent, applyOnce, createRelay, defineEvent, type EventEnvelope, type Relay } from '.';
+import { appendEvent, appendEvents, applyOnce, createRelay, defineEvent, type EventEnvelope, type Relay } from '.';
 
 const counted = defineEvent({ name: 'thing.counted', version: 1, payload: z.object({ n: z.number() }), sentence: 'A thing was counted.' });
 const database = useTestDatabase('core');
@@ -41,6 +41,18 @@ test('an event of a change that was rolled back is never told', async () => {
     }),
   ).rejects.toThrow();
   expect(await unpublished()).toBe(0);
+});
+
+test('many events are written in one statement, in the order given', async () => {
+  let statements = 0;
+  const ids = await inTransaction(pool, (tx) => {
+    const counting = { ...tx, execute: (sql: string, params: readonly unknown[]) => ((statements += 1), tx.execute(sql, params)) };
+    return appendEvents(counting, Array.from({ length: 500 }, (_, n) => ({ definition: counted, aggregateType: 'Thing', aggregateId: 'many', payload: { n } })));
+  });
+  const { rows } = await pool.query("SELECT id FROM outbox_event WHERE aggregate_id = 'many' ORDER BY seq");
+  expect(rows.map((row) => row.id)).toEqual(ids);
+  expect(statements).toBe(1);
+  await pool.query("DELETE FROM outbox_event WHERE aggregate_id = 'many'");
 });
 
 test('three relays at once hand over every event once and in order', async () => {

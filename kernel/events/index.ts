@@ -1,5 +1,5 @@
-export { appendAudit, type AuditEntry, type NewAuditEntry } from './audit';
+export { appendAudit, appendAudits, type AuditEntry, type NewAuditEntry } from './audit';
 export { defineEvent, type EventDefinition, type EventEnvelope, eventEnvelopeSchema, auditEntrySchema } from './catalogue';
-export { appendEvent, type NewEvent } from './outbox';
+export { appendEvent, appendEvents, type NewEvent } from './outbox';
 export { applyOnce } from './inbox';
 export { createRelay, type Relay, type RelayBatch } from './relay';

@@ -1,30 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import {
+  CreateTestProjectDocument,
+  RegisterTestTypeDocument,
+  SeeTestProjectDocument,
+  type CreateProjectInput,
+  type SeeTestProjectQuery,
+} from '../../generated/graphql/documents';
 import type { TestSystem } from './system';
 
 /** What a story knows of a project. */
-export interface SeenProject {
-  id: string;
-  slug: string;
-  status: string;
-  deployment: {
-    status: string;
-    version: string;
-    generation: number;
-    liveGeneration: number;
-    failureCode: string | null;
-    failureReason: string | null;
-    instances: Array<{ id: string; state: string; generation: number; version: string; restarts: number }>;
-    steps: Array<{ name: string; status: string; generation: number; attempt: number; message: string | null; startedAt: string; finishedAt: string | null }>;
-  } | null;
-}
-
-const SEEN = `id slug status deployment { status version generation liveGeneration failureCode failureReason
-  instances { id state generation version restarts } steps { name status generation attempt message startedAt finishedAt } }`;
+export type SeenProject = NonNullable<SeeTestProjectQuery['project']>;
 
 let counter = 0;
 
 /** A valid input of `createProject`, with a slug of its own. */
-export function projectInput(change: Record<string, unknown> = {}): Record<string, unknown> {
+export function projectInput(change: Record<string, unknown> = {}): CreateProjectInput {
   counter += 1;
   return {
     slug: `p${counter}-${randomUUID().slice(0, 8)}`,
@@ -42,17 +32,14 @@ export function projectInput(change: Record<string, unknown> = {}): Record<strin
 /** Registers images as the administrator. */
 export async function registerTypes(system: TestSystem, ...images: string[]): Promise<void> {
   for (const image of images) {
-    await system.graphql('mutation ($image: String!) { registerProjectType(image: $image) { code } }', { image }, { as: 'admin' });
+    await system.graphql(RegisterTestTypeDocument, { image }, { as: 'admin' });
   }
 }
 
 /** Creates a project without waiting for it. */
 export async function createProject(system: TestSystem, change: Record<string, unknown> = {}): Promise<string> {
-  const { createProject: created } = await system.graphql<{ createProject: { id: string } }>(
-    'mutation ($input: CreateProjectInput!, $key: String!) { createProject(input: $input, idempotencyKey: $key) { id } }',
-    { input: projectInput(change), key: randomUUID() },
-    { as: 'admin' },
-  );
+  const variables = { input: projectInput(change), key: randomUUID() };
+  const { createProject: created } = await system.graphql(CreateTestProjectDocument, variables, { as: 'admin' });
   return created.id;
 }
 
@@ -66,8 +53,8 @@ export async function liveProject(system: TestSystem, change: Record<string, unk
 }
 
 export async function seeProject(system: TestSystem, id: string): Promise<SeenProject | null> {
-  const { project } = await system.graphql<{ project: SeenProject | null }>(`query ($id: ID!) { project(id: $id) { ${SEEN} } }`, { id }, { as: 'admin' });
-  return project;
+  const { project } = await system.graphql(SeeTestProjectDocument, { id }, { as: 'admin' });
+  return project ?? null;
 }
 
 /** Waits until a project is as wanted. Fails with what it was last. */

@@ -85,6 +85,18 @@ test('a service that dies nulls only its own project’s fields, and comes back 
   expect((await seeProject(system(), one))?.deployment?.instances.at(-1)).toMatchObject({ id: instance, restarts: 1, state: 'ATTACHED' });
 });
 
+test('a worker that comes back adopts the services that run, as they are', async () => {
+  const before = servicePids(system());
+  await system().kill('worker');
+  expect(await system().graphql('query ($id: ID!) { tallyCount(projectId: $id) }', { id: two }, asAdmin)).toEqual({ tallyCount: 21 });
+  await system().restart('worker');
+  const third = await liveProject(system()); // the new worker works
+  await changeProject(system(), 'closeProject', third);
+  await untilProject(system(), third, ({ status }) => status === 'CLOSED');
+  expect(servicePids(system())).toEqual(before);
+  expect((await seeProject(system(), two))?.deployment?.instances).toMatchObject([{ restarts: 0 }]);
+});
+
 test('a closed project says so, and its service is gone', async () => {
   const id = await liveProject(system());
   const instance = await instanceOf(id);

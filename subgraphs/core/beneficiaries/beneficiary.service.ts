@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { holds, type Principal } from '#kernel/auth';
 import { newId } from '#kernel/db';
 import { AppError, ConflictError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
-import { appendAudit, appendEvent } from '#kernel/events';
+import { appendAudits, appendEvents } from '#kernel/events';
 import type { PageRequest } from '#kernel/graphql';
 import { idempotent } from '#kernel/idempotency';
 import { isUniqueViolation, transaction, type CoreDatabase, type CoreTransaction } from '../database';
@@ -92,8 +92,9 @@ export class BeneficiaryService {
     }));
     const pii = people.map(({ fullName, phone }, index) => ({ beneficiaryId: rows[index]?.id ?? '', fullName, phone }));
     await this.repository.insertMany(tx, rows, pii);
-    for (const { id } of rows) await tell(tx, principal, { news: 'registered', id, organizationId });
-    return rows.map(({ id }) => id);
+    const ids = rows.map(({ id }) => id);
+    await tell(tx, principal, { news: 'registered', ids, organizationId });
+    return ids;
   }
 
   private async change(
@@ -109,7 +110,7 @@ export class BeneficiaryService {
       if (!row) throw new NotFoundError('The beneficiary');
       return idempotent(tx.sql, request, async () => {
         const payload = await effect(tx, row);
-        await tell(tx, principal, { news: change.news, id, organizationId, payload });
+        await tell(tx, principal, { news: change.news, ids: [id], organizationId, payload });
         return id;
       });
     });
@@ -119,12 +120,13 @@ export class BeneficiaryService {
 async function tell(
   tx: CoreTransaction,
   principal: Principal,
-  what: { news: BeneficiaryNews; id: string; organizationId: string; payload?: Record<string, unknown> },
+  what: { news: BeneficiaryNews; ids: readonly string[]; organizationId: string; payload?: Record<string, unknown> },
 ): Promise<void> {
   const definition = beneficiaryEvents[what.news];
-  const { id, organizationId } = what;
-  await appendAudit(tx.sql, { actorId: principal.subject, action: definition.name, entityType: 'Beneficiary', entityId: id, organizationId, payload: what.payload ?? {} });
-  await appendEvent(tx.sql, { definition, aggregateType: 'Beneficiary', aggregateId: id, payload: { beneficiaryId: id, organizationId } });
+  const { ids, organizationId, payload = {} } = what;
+  const entry = { actorId: principal.subject, action: definition.name, entityType: 'Beneficiary', organizationId, payload };
+  await appendAudits(tx.sql, ids.map((entityId) => ({ ...entry, entityId })));
+  await appendEvents(tx.sql, ids.map((id) => ({ definition, aggregateType: 'Beneficiary', aggregateId: id, payload: { beneficiaryId: id, organizationId } })));
 }
 
 function refuseTwice(people: readonly Registration[], root: (index: number) => string): void {

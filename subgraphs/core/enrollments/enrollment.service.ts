@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { holds, type Principal } from '#kernel/auth';
 import { newId } from '#kernel/db';
 import { AppError, BadInputError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
-import { appendAudit, appendEvent, type EventDefinition } from '#kernel/events';
+import { appendAudits, appendEvents, type EventDefinition } from '#kernel/events';
 import { idempotent } from '#kernel/idempotency';
 import { line } from '../beneficiaries';
 import { transaction, type CoreDatabase, type CoreTransaction } from '../database';
@@ -48,7 +48,7 @@ export class EnrollmentService {
       const known = await this.repository.enrollable(tx, organizationId, beneficiaryIds);
       refuseUnknown('beneficiaryIds', beneficiaryIds, known, 'is no active beneficiary of the organisation');
       const fresh = await this.repository.insertNew(tx, beneficiaryIds.map((beneficiaryId) => ({ id: newId(), projectId, beneficiaryId })));
-      for (const row of fresh) await tellEnrollment(tx, principal, organizationId, { row, definition: enrollmentEvents.created, reason: null });
+      await tellEnrollments(tx, principal, organizationId, { rows: fresh, definition: enrollmentEvents.created, reason: null });
       const all = await this.repository.ofProject(tx, projectId, beneficiaryIds);
       const byPerson = new Map(all.map((row) => [row.beneficiaryId, row.id]));
       return beneficiaryIds.flatMap((id) => byPerson.get(id) ?? []);
@@ -70,7 +70,7 @@ export class EnrollmentService {
         throw new AppError('INVALID_TRANSITION', `A person who is ${row.status} may become ${where}, not ${change.status}.`, { field: 'status' });
       }
       await this.repository.setStatus(tx, id, change.status);
-      await tellEnrollment(tx, principal, organizationId, { row: { ...row, status: change.status }, definition: enrollmentEvents.statusChanged, reason });
+      await tellEnrollments(tx, principal, organizationId, { rows: [{ ...row, status: change.status }], definition: enrollmentEvents.statusChanged, reason });
       return id;
     });
   }
@@ -83,7 +83,7 @@ export class EnrollmentService {
       const known = await this.repository.approved(tx, organizationId, vendorIds);
       refuseUnknown('vendorIds', vendorIds, known, 'is no approved vendor of the organisation');
       const fresh = await this.repository.insertNewVendors(tx, vendorIds.map((vendorId) => ({ projectId, vendorId, dailyLimitMinor })));
-      for (const row of fresh) await tellVendor(tx, principal, organizationId, { row, definition: enrollmentEvents.vendorAssigned });
+      await tellVendors(tx, principal, organizationId, { rows: fresh, definition: enrollmentEvents.vendorAssigned });
       return vendorIds;
     });
   }
@@ -95,7 +95,7 @@ export class EnrollmentService {
       if (!row) throw new NotFoundError('The vendor of the project');
       if (row.status === status) return pair.vendorId;
       await this.repository.setVendorStatus(tx, pair, status);
-      await tellVendor(tx, principal, organizationId, { row: { ...pair, status }, definition: enrollmentEvents.vendorStatusChanged });
+      await tellVendors(tx, principal, organizationId, { rows: [{ ...pair, status }], definition: enrollmentEvents.vendorStatusChanged });
       return pair.vendorId;
     });
   }
@@ -122,27 +122,36 @@ function refuseUnknown(field: string, asked: readonly string[], known: ReadonlyS
   if (index >= 0) throw new BadInputError(`${field}.${index}`, why);
 }
 
-async function tellEnrollment(
+async function tellEnrollments(
   tx: CoreTransaction,
   principal: Principal,
   organizationId: string,
-  what: { row: EnrollmentRow; definition: EventDefinition; reason: string | null },
+  what: { rows: readonly EnrollmentRow[]; definition: EventDefinition; reason: string | null },
 ): Promise<void> {
-  const { row, definition, reason } = what;
-  const { id, projectId, beneficiaryId, status } = row;
-  const payload = { beneficiaryId, status, ...(reason === null ? {} : { reason }) };
-  await appendAudit(tx.sql, { actorId: principal.subject, action: definition.name, entityType: 'Enrollment', entityId: id, organizationId, projectId, payload });
-  await appendEvent(tx.sql, { definition, projectId, aggregateType: 'Enrollment', aggregateId: id, payload: { enrollmentId: id, projectId, beneficiaryId, status } });
+  const { rows, definition } = what;
+  const entry = { actorId: principal.subject, action: definition.name, entityType: 'Enrollment', organizationId };
+  const reason = what.reason === null ? {} : { reason: what.reason };
+  const audits = rows.map(({ id, projectId, beneficiaryId, status }) => ({ ...entry, entityId: id, projectId, payload: { beneficiaryId, status, ...reason } }));
+  const events = rows.map(({ id, projectId, beneficiaryId, status }) => ({
+    definition,
+    projectId,
+    aggregateType: 'Enrollment',
+    aggregateId: id,
+    payload: { enrollmentId: id, projectId, beneficiaryId, status },
+  }));
+  await appendAudits(tx.sql, audits);
+  await appendEvents(tx.sql, events);
 }
 
-async function tellVendor(
+async function tellVendors(
   tx: CoreTransaction,
   principal: Principal,
   organizationId: string,
-  what: { row: VendorPair & { status: string }; definition: EventDefinition },
+  what: { rows: ReadonlyArray<VendorPair & { status: string }>; definition: EventDefinition },
 ): Promise<void> {
-  const { projectId, vendorId, status } = what.row;
-  const entityId = `${projectId}:${vendorId}`;
-  await appendAudit(tx.sql, { actorId: principal.subject, action: what.definition.name, entityType: 'ProjectVendor', entityId, organizationId, projectId, payload: { status } });
-  await appendEvent(tx.sql, { definition: what.definition, projectId, aggregateType: 'ProjectVendor', aggregateId: entityId, payload: { projectId, vendorId, status } });
+  const { rows, definition } = what;
+  const entry = { actorId: principal.subject, action: definition.name, entityType: 'ProjectVendor', organizationId };
+  const named = rows.map(({ projectId, vendorId, status }) => ({ projectId, vendorId, status, entityId: `${projectId}:${vendorId}` }));
+  await appendAudits(tx.sql, named.map(({ entityId, projectId, status }) => ({ ...entry, entityId, projectId, payload: { status } })));
+  await appendEvents(tx.sql, named.map(({ entityId, ...payload }) => ({ definition, projectId: payload.projectId, aggregateType: 'ProjectVendor', aggregateId: entityId, payload })));
 }
