@@ -1,5 +1,6 @@
 import { seeProject, pause, type SeenProject } from '../../tests/kit/projects';
 import type { TestSystem } from '../../tests/kit/system';
+import { watchOthers } from '../machine-load';
 import { createRfvProject } from '../rfv-project';
 
 const POLL_MS = 20;
@@ -14,10 +15,13 @@ export interface WentLive {
   totalMs: number;
   /** How long each step of its deployment took, by name; before and after them what lies between request, steps and answer. */
   phases: ReadonlyMap<string, number>;
+  /** Cores that others on the machine kept busy meanwhile. */
+  othersCores: number | null;
 }
 
 /** Creates a project and asks for what only its service knows until the answer is right. */
 export async function goLive(system: TestSystem, voucherValueMinor: number): Promise<WentLive> {
+  const load = watchOthers();
   const sentAt = Date.now();
   const sent = performance.now();
   const id = await createRfvProject(system, voucherValueMinor);
@@ -27,8 +31,9 @@ export async function goLive(system: TestSystem, voucherValueMinor: number): Pro
     await pause(Math.max(0, next - performance.now()));
   }
   const totalMs = performance.now() - sent;
+  const othersCores = load.othersCores();
   const steps = await finishedSteps(system, id);
-  return { id, voucherValueMinor, totalMs, phases: phasesOf(steps, sentAt, sentAt + totalMs) };
+  return { id, voucherValueMinor, totalMs, phases: phasesOf(steps, sentAt, sentAt + totalMs), othersCores };
 }
 
 /** Whether the project's own service answers through the gateway, with the value that was asked for. */

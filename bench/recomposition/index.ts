@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createComposer } from '../../subgraphs/core/supergraph/composition';
+import { sentenceOf, watchOthers } from '../machine-load';
 import { ms, table } from '../markdown';
 import { say } from '../progress';
 import type { Report } from '../report';
@@ -15,6 +16,7 @@ export async function measureRecomposition(root: string, rounds: number): Promis
   const composer = createComposer(join(root, 'dist/subgraphs/core/compose.worker.js'));
   const gateway = createServingGateway();
   const coreSdl = readFileSync(join(root, 'subgraphs/core/schema.graphql'), 'utf8');
+  const load = watchOthers();
   const rows: Array<readonly (string | number)[]> = [];
   try {
     for (const live of LIVE_TYPES) {
@@ -25,7 +27,7 @@ export async function measureRecomposition(root: string, rounds: number): Promis
     await gateway.stop();
     await composer.close();
   }
-  return { title: 'Recomposition', blocks: [explanation(rounds), table(HEAD, rows)] };
+  return { title: 'Recomposition', blocks: [`${explanation(rounds)} ${sentenceOf(load.othersCores())}`, table(HEAD, rows)] };
 }
 
 const HEAD = ['Live types', 'compose median ms', 'compose max', 'swap median ms', 'swap max', 'gateway thread busy median ms', 'together median ms', 'supergraph KiB'];

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { servicePids } from '../../tests/kit/services';
 import type { TestSystem } from '../../tests/kit/system';
+import { watchOthers } from '../machine-load';
 import { say } from '../progress';
 import { perAnswer, processorTimes } from './cpu';
 import { accessOf, directly } from './directly';
@@ -18,6 +19,8 @@ export interface Comparison {
   /** Processor time for one answer in ms, by process; `asker` is the load itself. */
   gatewayCpu: Record<string, number>;
   directCpu: Record<string, number>;
+  /** Cores that others on the machine kept busy meanwhile. */
+  othersCores: number | null;
 }
 
 // Both ways take turns, so that what else happens on the machine meets both.
@@ -32,6 +35,7 @@ export async function compare(system: TestSystem, question: Question, subject: S
     const expected = await agreedAnswer(gateway, direct);
     await runLoad(gateway, expected, concurrency, WARM_UP_MS);
     await runLoad(direct, expected, concurrency, WARM_UP_MS);
+    const watch = watchOthers();
     const [throughIt, pastIt] = [turnsOf(), turnsOf()];
     for (let turn = 0; turn < TURNS; turn += 1) {
       const forMs = (seconds * 1000) / TURNS;
@@ -39,7 +43,7 @@ export async function compare(system: TestSystem, question: Question, subject: S
       await pastIt.add(system, () => runLoad(direct, expected, concurrency, forMs));
     }
     say(`three-way: ${question.title} at ${concurrency} done`);
-    return { question: question.title, concurrency, gateway: throughIt.figures(), gatewayCpu: throughIt.cpu(), direct: pastIt.figures(), directCpu: pastIt.cpu() };
+    return { question: question.title, concurrency, gateway: throughIt.figures(), gatewayCpu: throughIt.cpu(), direct: pastIt.figures(), directCpu: pastIt.cpu(), othersCores: watch.othersCores() };
   } finally {
     await Promise.all([gateway.close(), direct.close()]);
   }

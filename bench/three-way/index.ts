@@ -1,11 +1,12 @@
 import { startSystem, type TestSystem } from '../../tests/kit/system';
+import { watchOthers } from '../machine-load';
 import { say } from '../progress';
 import type { Report } from '../report';
 import { IMAGES, registerRfv } from '../rfv-project';
 import { compare, type Comparison } from './compare';
 import { reportOf } from './findings';
 import { coreAndService, coreServiceAndChain } from './question';
-import { createSubject } from './subject';
+import { createSubject, type Subject } from './subject';
 
 const ASKERS = [1, 10, 50];
 
@@ -16,14 +17,16 @@ export async function measureThreeWay(root: string, seconds: number): Promise<Re
   try {
     await registerRfv(system, root);
     const withChain = 'chain' in (await system.pids());
-    return reportOf(await compareAll(system, withChain, seconds), seconds, withChain);
+    const subject = await createSubject(system, withChain);
+    const load = watchOthers();
+    const comparisons = await compareAll(system, subject, withChain, seconds);
+    return reportOf({ comparisons, seconds, withChain, othersCores: load.othersCores() });
   } finally {
     await system.stop();
   }
 }
 
-async function compareAll(system: TestSystem, withChain: boolean, seconds: number): Promise<Comparison[]> {
-  const subject = await createSubject(system, withChain);
+async function compareAll(system: TestSystem, subject: Subject, withChain: boolean, seconds: number): Promise<Comparison[]> {
   const comparisons: Comparison[] = [];
   for (const question of [coreAndService, ...(withChain ? [coreServiceAndChain] : [])]) {
     for (const askers of ASKERS) comparisons.push(await compare(system, question, subject, askers, seconds));
