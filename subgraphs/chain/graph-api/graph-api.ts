@@ -18,10 +18,10 @@ interface Reading {
   loaders: Map<string, DataLoader<string, unknown>>;
 }
 
-/** An entity in an answer: its data, and the block at which whatever hangs on it is read too. */
+/** An entity in an answer: its data, and the block at which whatever hangs on it is read too (null: the newest that is indexed). */
 interface Node {
   data: EntityData;
-  block: number;
+  block: number | null;
 }
 
 type RootArguments = ListArguments & { id?: string; block?: BlockHeight | null; subgraphError?: 'allow' | 'deny' };
@@ -63,19 +63,25 @@ async function blockFor({ snapshot, head }: Reading, graph: string, { block, sub
   return chooseBlock(snapshot, graph, indexed, block);
 }
 
+/** The block at which rows are read: in the snapshot nothing is newer than the head, so what is current there is what is at the head. */
+async function rowsAt(reading: Reading, graph: string, args: RootArguments): Promise<number | null> {
+  const { number } = await blockFor(reading, graph, args);
+  return number === (await reading.head).number ? null : number;
+}
+
 function oneResolver(graph: string, type: EntityType): GraphQLFieldResolver<unknown, Reading, RootArguments> {
   return async (_source, args, reading) => {
-    const block = await blockFor(reading, graph, args);
-    const data = await entityLoader(reading, { snapshot: reading.snapshot, graph, type, blockNumber: block.number }).load(args.id ?? '');
-    return data && ({ data, block: block.number } satisfies Node);
+    const block = await rowsAt(reading, graph, args);
+    const data = await entityLoader(reading, { snapshot: reading.snapshot, graph, type, blockNumber: block }).load(args.id ?? '');
+    return data && ({ data, block } satisfies Node);
   };
 }
 
 function manyResolver(graph: string, type: EntityType): GraphQLFieldResolver<unknown, Reading, RootArguments> {
   return async (_source, args, reading) => {
-    const block = await blockFor(reading, graph, args);
-    const rows = await readList({ snapshot: reading.snapshot, graph, type, blockNumber: block.number }, args);
-    return rows.map((data): Node => ({ data, block: block.number }));
+    const block = await rowsAt(reading, graph, args);
+    const rows = await readList({ snapshot: reading.snapshot, graph, type, blockNumber: block }, args);
+    return rows.map((data): Node => ({ data, block }));
   };
 }
 
@@ -91,7 +97,7 @@ function fieldResolver(graph: Pick<Graph, 'name' | 'model'>, field: EntityField)
   if (field.kind === 'scalar') return ({ data }) => data[field.name] ?? null;
   const target = graph.model.get(field.entity);
   if (!target) throw new Error(`There is no entity ${field.entity}.`);
-  const viewAt = (reading: Reading, blockNumber: number): EntityView => ({ snapshot: reading.snapshot, graph: graph.name, type: target, blockNumber });
+  const viewAt = (reading: Reading, blockNumber: number | null): EntityView => ({ snapshot: reading.snapshot, graph: graph.name, type: target, blockNumber });
   if (field.kind === 'reference') {
     return async ({ data, block }, _args, reading) => {
       const found = data[field.name] === null ? null : await entityLoader(reading, viewAt(reading, block)).load(String(data[field.name]));
