@@ -135,6 +135,7 @@ test('while the chain is away what is indexed is answered, and what is wanted wa
   await tell(news(second));
   expect((await ask('{ aidProjects { projectId } }')).data).toEqual({ aidProjects: [{ projectId: first }] });
   await eventually(async () => (await readiness()).contractsWaiting === 1);
+  await eventually(async () => String((await readiness()).trouble).startsWith('The chain node did not answer'));
   chain = await startTestChain({ port: Number(new URL(chain.url).port) });
   await eventually(() => peers.core.events.some(({ projectId }) => projectId === second));
 });

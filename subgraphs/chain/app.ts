@@ -15,7 +15,7 @@ import { aidFederation } from './graphs/aid/federation';
 import { createIndexer, type Indexer } from './indexing';
 import { mountProjectEvents } from './intake';
 import { createRegistrar, type GraphRegistration, type Registrar } from './registration';
-import { createChainNode, createJsonRpc } from './rpc';
+import { createChainNode, createJsonRpc, expectChain } from './rpc';
 import { aidSdl } from './schema-files';
 import { countOpen, createSender, loadSigner } from './sending';
 
@@ -26,7 +26,7 @@ export async function startChain(env: ChainEnv, { logger, metrics }: { logger: L
   closers.add('pool', () => pool.end());
   const client = createInternalClient(tls);
   closers.add('internal client', () => client.close());
-  const node = createChainNode(createJsonRpc(env.CHAIN_RPC_URL));
+  const node = createChainNode(expectChain(createJsonRpc(env.CHAIN_RPC_URL), env.CHAIN_ID));
 
   const signer = await loadSigner({ keyFile: env.CHAIN_SIGNER_KEY_FILE, passwordFile: env.CHAIN_SIGNER_PASSWORD_FILE, chainId: env.CHAIN_ID });
   const factory = env.CHAIN_FACTORY_ADDRESS ? getAddress(env.CHAIN_FACTORY_ADDRESS) : factoryAddress(signer.address);
@@ -72,8 +72,8 @@ function aidRegistration(env: ChainEnv): GraphRegistration {
 
 /** Ready when the database answers and core knows our schema: with the chain away we still answer what is indexed. */
 async function readinessOf(pool: Pool, indexer: Indexer, registrar: Registrar): Promise<Readiness> {
-  const { head, indexed, failure } = indexer.state();
+  const { head, indexed, failure, trouble } = indexer.state();
   const contractsWaiting = await countOpen(fromPg(pool));
   const registered = registrar.accepted();
-  return { ready: registered, detail: { registered, head: head?.number ?? null, indexed: indexed?.number ?? null, failure, contractsWaiting } };
+  return { ready: registered, detail: { registered, head: head?.number ?? null, indexed: indexed?.number ?? null, failure, trouble, contractsWaiting } };
 }

@@ -3,6 +3,7 @@ import { createLogger } from '#kernel/telemetry';
 import { useTestDatabase } from '../../../tests/kit/database';
 import { createAidWorld, type AidWorld } from '../testing/aid-world';
 import { eventually } from '../testing/eventually';
+import { RpcError, RpcUnavailableError, type ChainNode } from '../rpc';
 import { createIndexer } from './indexer';
 import { takeTurn } from './index-range';
 
@@ -159,6 +160,40 @@ test('a graph is followed while the node comes and goes', async () => {
     await eventually(async () => (await projects()).join() === P2);
     await eventually(() => indexer.state().indexed?.number === 2);
     expect(indexer.state()).toMatchObject({ head: { number: 2 }, failure: null });
+  } finally {
+    await indexer.close();
+  }
+});
+
+test('a node that is away is named as trouble, until it is back with the same blocks', async () => {
+  await world.createProject(P1, 500n);
+  let away = false;
+  const node: ChainNode = { ...world.chain.node, block: (which) => (away ? Promise.reject(new RpcUnavailableError('eth_getBlockByNumber', { cause: null })) : world.chain.node.block(which)) };
+  const warn = jest.fn();
+  const logger = Object.assign(createLogger({ name: 'test', level: 'silent' }), { warn });
+  const indexer = createIndexer({ pool: world.pool, node, graph: world.graph, logger, pollMs: 20 });
+  try {
+    for (let outage = 1; outage <= 2; outage += 1) {
+      await eventually(() => indexer.state().indexed?.number === 2 && indexer.state().trouble === null);
+      away = true;
+      await eventually(() => indexer.state().trouble === 'The chain node did not answer eth_getBlockByNumber.');
+      expect(warn).toHaveBeenCalledTimes(outage); // once for each outage, however long it is
+      away = false;
+    }
+  } finally {
+    await indexer.close();
+  }
+});
+
+test('a node that refuses large ranges is asked for smaller ones', async () => {
+  await world.createProject(P1, 500n);
+  await world.chain.mine(30);
+  const refuse = new RpcError('eth_getLogs', -32005, 'query returned more than 10000 results', null);
+  const node: ChainNode = { ...world.chain.node, logs: (range) => (range.to - range.from < 10 ? world.chain.node.logs(range) : Promise.reject(refuse)) };
+  const indexer = createIndexer({ pool: world.pool, node, graph: world.graph, logger: createLogger({ name: 'test', level: 'silent' }), pollMs: 1 });
+  try {
+    await eventually(() => indexer.state().indexed?.number === 32);
+    expect((await world.data(PROJECTS)).aidProjects).toMatchObject([{ projectId: P1 }]);
   } finally {
     await indexer.close();
   }

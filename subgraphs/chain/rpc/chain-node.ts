@@ -28,7 +28,6 @@ export interface Receipt {
 
 /** The questions that the chain room asks of a node. All throw as {@link JsonRpc} does. */
 export interface ChainNode {
-  chainId(): Promise<number>;
   /** Null when there is no such block (yet, or any more). */
   block(which: number | 'latest'): Promise<Block | null>;
   /** Events in order, from one block to another (both included). At each place of `topics` stands what may stand there. */
@@ -63,7 +62,6 @@ type RawLog = Omit<Log, 'blockNumber' | 'logIndex'> & { blockNumber: string; log
 
 export function createChainNode(rpc: JsonRpc): ChainNode {
   return {
-    chainId: async () => Number(await rpc.call<string>('eth_chainId', [])),
     block: async (which) => {
       const raw = await rpc.call<RawBlock | null>('eth_getBlockByNumber', [which === 'latest' ? which : quantity(which), false]);
       return raw && { number: Number(raw.number), hash: raw.hash.toLowerCase(), parentHash: raw.parentHash.toLowerCase(), timestamp: Number(raw.timestamp) };

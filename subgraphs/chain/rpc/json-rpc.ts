@@ -1,5 +1,8 @@
+/** Trouble with the node. Messages hold no secret: operators are shown them. */
+export class NodeError extends Error {}
+
 /** The node answered, with an error: the call itself is at fault, for example a transaction that would revert. */
-export class RpcError extends Error {
+export class RpcError extends NodeError {
   constructor(
     readonly method: string,
     readonly code: number,
@@ -13,7 +16,7 @@ export class RpcError extends Error {
 }
 
 /** No usable answer came: worth another try later. */
-export class RpcUnavailableError extends Error {
+export class RpcUnavailableError extends NodeError {
   constructor(method: string, options: { cause: unknown }) {
     super(`The chain node did not answer ${method}.`, options);
     this.name = 'RpcUnavailableError';
