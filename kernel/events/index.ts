@@ -2,4 +2,4 @@ export { appendAudit, appendAudits, type AuditEntry, type NewAuditEntry } from '
 export { defineEvent, type EventDefinition, type EventEnvelope, eventEnvelopeSchema, auditEntrySchema } from './catalogue';
 export { appendEvent, appendEvents, type NewEvent } from './outbox';
 export { applyOnce } from './inbox';
-export { createRelay, type Relay, type RelayBatch } from './relay';
+export { createRelay, type Relay, type RelayBatch, type RelayOptions } from './relay';

@@ -18,6 +18,8 @@ export interface RelayOptions {
   publish(batch: RelayBatch): Promise<void>;
   /** Runs inside the relay's transaction, when there is something to relay; false means that this process is no longer the one to relay. */
   mayRelay?(tx: SqlTransaction): Promise<boolean>;
+  /** Marks events as published, given in the order in which they were; runs inside the relay's transaction. Default: sets `published_at`. */
+  markPublished?(tx: SqlTransaction, ids: readonly string[]): Promise<void>;
 }
 
 export interface Relay {
@@ -94,10 +96,14 @@ async function relayOnce(options: RelayOptions): Promise<number> {
     // Asked only now: a row lock makes a turn a write, and idle turns, one a second in each database, should cost none.
     if (options.mayRelay && !(await options.mayRelay(tx))) return 0;
     await options.publish(JSON.parse(JSON.stringify({ events, audit })) as RelayBatch);
-    await tx.execute('UPDATE outbox_event SET published_at = now() WHERE id = ANY($1::uuid[])', [events.map((event) => event.id)]);
+    await (options.markPublished ?? setPublishedAt)(tx, events.map((event) => event.id));
     if (audit.length > 0) {
       await tx.execute('INSERT INTO audit_relayed (id) SELECT unnest($1::uuid[])', [audit.map((entry) => entry.id)]);
     }
     return events.length + audit.length;
   });
+}
+
+async function setPublishedAt(tx: SqlTransaction, ids: readonly string[]): Promise<void> {
+  await tx.execute('UPDATE outbox_event SET published_at = now() WHERE id = ANY($1::uuid[])', [ids]);
 }
