@@ -4,3 +4,4 @@ export { migrate, readMigrations, type Migration, type MigrationResult } from '.
 export { fromPg, fromPrisma, inTransaction, type RawPrisma, type SqlTransaction } from './transaction';
 export { isId, newId } from './uuid';
 export { advisoryKey, holdAdvisoryLock, type HeldLock } from './advisory-lock';
+export { listenTo } from './listen';

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import pg from 'pg';
 import { z } from 'zod';
+import { listenTo } from '#kernel/db';
 import { NotFoundError, parseInput } from '#kernel/errors';
 import { only } from '#kernel/http';
 import type { Logger } from '#kernel/telemetry';
@@ -39,7 +39,11 @@ export async function createGatewayLink(registry: Registry, repository: Registry
   const push = (): void => {
     queue = queue.then(pushAll).catch((error: unknown) => options.logger.warn({ err: error }, 'could not tell gateways the news'));
   };
-  const listener = await listenTo('registry', options, push);
+  const listener = await listenTo('registry', {
+    databaseUrl: options.databaseUrl,
+    onNews: push,
+    onTrouble: (error) => options.logger.warn({ err: error }, 'cannot listen to the database'),
+  });
   const timer = setInterval(push, POLL_MS);
   const heartbeat = setInterval(() => {
     for (const reply of streams.keys()) reply.raw.write(': alive\n\n');
@@ -99,36 +103,4 @@ export async function createGatewayLink(registry: Registry, repository: Registry
 
 function send(reply: FastifyReply, event: string, data: unknown): void {
   reply.raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-}
-
-/** Keeps one connection that LISTENs; when it breaks it is opened again. */
-async function listenTo(channel: string, options: { databaseUrl: string; logger: Logger }, onNews: () => void): Promise<{ close(): Promise<void> }> {
-  let closed = false;
-  let client: pg.Client | null = null;
-  const connect = async (): Promise<void> => {
-    if (closed) return;
-    const fresh = new pg.Client({ connectionString: options.databaseUrl, application_name: 'rahat-listen', keepAlive: true });
-    const retry = (): void => {
-      client = null;
-      if (!closed) setTimeout(() => void connect(), 1000).unref();
-    };
-    fresh.on('error', retry);
-    fresh.on('notification', onNews);
-    try {
-      await fresh.connect();
-      await fresh.query(`LISTEN ${channel}`);
-      client = fresh;
-      onNews();
-    } catch (error) {
-      options.logger.warn({ err: error }, 'cannot listen to the database');
-      retry();
-    }
-  };
-  await connect();
-  return {
-    close: async () => {
-      closed = true;
-      await client?.end();
-    },
-  };
 }
