@@ -34,6 +34,12 @@ export interface Subgraph {
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@inaccessible", "@tag"])\n\n`;
 
+// type-graphql wants one as soon as there is a subscription; ours are answered event by event (see mount-subgraph.ts).
+const refuse = (): never => {
+  throw new Error('A subgraph has no stream of events of its own.');
+};
+const NO_PUB_SUB = { publish: refuse, subscribe: refuse };
+
 /** Builds a Federation 2 subgraph from type-graphql classes, guarded by graphql-shield with deny as the fallback. */
 export async function buildSubgraph<C>(options: SubgraphOptions<C>): Promise<Subgraph> {
   const plain = await buildSchema({
@@ -42,6 +48,7 @@ export async function buildSubgraph<C>(options: SubgraphOptions<C>): Promise<Sub
     container: options.container,
     validate: false,
     scalarsMap: [],
+    pubSub: NO_PUB_SUB,
   });
   const sdl = LINK + printSchemaWithDirectives(lexicographicSortSchema(plain)).replace(/^schema \{[^}]*\}\s*/, '');
   const resolvers = withReferences(createResolversMap(plain), options.references);
