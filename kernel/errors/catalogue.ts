@@ -21,6 +21,7 @@ export const errorCatalogue = {
   PROJECT_CLOSED: { status: 410, sentence: 'The project is closed; its service no longer runs.' },
   FIELD_NOT_IN_VERSION: { status: 501, sentence: 'The version of the type that this project runs does not have this field or argument yet.' },
   OUTCOME_UNKNOWN: { status: 504, sentence: 'A change was sent but no answer came: repeat it with the same idempotency key.' },
+  RESUME_GAP: { status: 410, sentence: 'The position to resume from is no longer retained: read the current state again and subscribe anew.' },
   CORE_UNAVAILABLE: { status: 503, sentence: 'The core service does not answer now.' },
   NOT_READY: { status: 503, sentence: 'The service is starting or has lost something it needs; nothing was written.' },
   CHAIN_STALE: { status: 503, sentence: 'The chain index is further behind than allowed.' },
