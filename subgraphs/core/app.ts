@@ -1,7 +1,7 @@
 import type { NonEmptyArray } from 'type-graphql';
 import { allow } from 'graphql-shield';
 import { createPrincipalVerifier } from '#kernel/auth';
-import { createPool } from '#kernel/db';
+import { createPool, fromPg } from '#kernel/db';
 import { buildSubgraph, mountSubgraph, type Subgraph } from '#kernel/graphql';
 import { createInternalServer, listen } from '#kernel/http';
 import type { Closers } from '#kernel/lifecycle';
@@ -15,6 +15,7 @@ import { createDatabase, type CoreDatabase } from './database';
 import { createDeployments, createLocalImages } from './deployments';
 import { createEnrollments } from './enrollments';
 import type { apiEnv } from './env';
+import { FeedRepository, createEventLookup, createFeed, createFeedStream, subscriptions, type FeedEvent } from './feed';
 import { mountIngest } from './ingest';
 import { createProjects } from './projects';
 import type { Slice } from './slice';
@@ -36,7 +37,8 @@ export function createSlices(deps: { database: CoreDatabase; describe: (image: s
   const deployments = createDeployments({ database });
   const projects = createProjects({ database, catalogue, deployments });
   const enrollments = createEnrollments({ database, projects, beneficiaries, vendors });
-  return { repository, auth, all: [audit, auth, users, beneficiaries, vendors, supergraph, deployments, projects, enrollments] };
+  const feed = createFeed({ projects, beneficiaries, vendors, enrollments });
+  return { repository, auth, all: [audit, auth, users, beneficiaries, vendors, supergraph, deployments, projects, enrollments, feed] };
 }
 
 /** Core's schema out of its slices. */
@@ -77,7 +79,7 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
   closers.add('composer', () => composer.close());
   const registry = new Registry(database, repository, composer, logger);
   const subgraph = await buildCoreSubgraph(all);
-  await registry.registerStatic({ name: 'core', kind: 'http', url: env.CORE_URL, sdl: subgraph.sdl, config: { audience: 'core' } });
+  await registry.registerStatic({ name: 'core', kind: 'http', url: env.CORE_URL, sdl: subgraph.sdl, config: { audience: 'core', subscriptions } });
 
   const server = createInternalServer({
     tls: tlsFiles(env),
@@ -86,14 +88,24 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
     readiness: async () => ({ ready: (await pool.query('SELECT 1')).rowCount === 1 }),
   });
   const verify = createPrincipalVerifier(env.PRINCIPAL_PUBLIC_KEY_FILE, 'core');
-  const apollo = await mountSubgraph<CoreContext>(server, { subgraph, logger, verify, context: (principal) => ({ principal }) });
+  const events = new FeedRepository(fromPg(pool));
+  const apollo = await mountSubgraph<CoreContext, FeedEvent>(server, {
+    subgraph,
+    logger,
+    verify,
+    context: (principal, event) => ({ principal, event }),
+    eventById: createEventLookup(events),
+  });
   closers.add('graphql', () => apollo.stop());
   const link = await createGatewayLink(registry, repository, { databaseUrl: env.DATABASE_URL, logger });
   link.mount(server);
+  const feed = await createFeedStream(events, { databaseUrl: env.DATABASE_URL, logger });
+  feed.mount(server);
   auth.registerAuthRoutes(server);
   mountIngest(server, database);
   mountSubgraphRegistration(server, registry);
   closers.add('server', () => server.close());
   closers.add('gateway link', () => link.close());
+  closers.add('feed', () => feed.close());
   logger.info({ url: await listen(server, env.LISTEN_HOST, env.CORE_PORT) }, 'core serves');
 }

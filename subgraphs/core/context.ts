@@ -1,4 +1,8 @@
 import type { SubgraphContextBase } from '#kernel/graphql';
+import type { FeedEvent } from './feed';
 
 /** The context of one GraphQL request to core. Loaders live in it through `perRequest` of the kernel. */
-export type CoreContext = SubgraphContextBase;
+export interface CoreContext extends SubgraphContextBase {
+  /** What a subscription is to tell of. */
+  event?: FeedEvent | null;
+}

@@ -42,6 +42,8 @@ export function workerEnv() {
       PROJECT_SECRET_FILE: z.string().min(1),
       /** Prefix of the names of project databases: several systems may share a server. */
       PROJECT_DATABASE_PREFIX: z.string().regex(/^[a-z][a-z0-9_]{0,20}$/).default('project'),
+      /** How long published events are kept: as long may a reader of the feed be away and still miss nothing. */
+      FEED_RETENTION_HOURS: z.coerce.number().positive().default(168),
       /** The certificate authority that issues the certificates of services. */
       TLS_ISSUER_CERT_FILE: z.string().min(1),
       TLS_ISSUER_KEY_FILE: z.string().min(1),

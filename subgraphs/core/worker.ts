@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
-import { createPool } from '#kernel/db';
+import { createPool, fromPg } from '#kernel/db';
 import { createInternalServer, listen } from '#kernel/http';
 import { createJobs } from '#kernel/jobs';
 import { runProcess } from '#kernel/lifecycle';
@@ -9,6 +9,7 @@ import { createInternalClient, tlsFiles } from '#kernel/tls';
 import { createDatabase } from './database';
 import { DeploymentsRepository, createJournal, createProcessDriver, createProjectLock, createProvisioner, createReconciler, createServiceClient } from './deployments';
 import { inheritedEnv, workerEnv } from './env';
+import { FeedRepository, createRetention } from './feed';
 import { coreSubscribers, createNewsDesk } from './news';
 import { createProjectOutcomes } from './projects';
 import { Registry, RegistryRepository, TypeCatalogue, createComposer } from './supergraph';
@@ -68,10 +69,13 @@ runProcess(logger, async (closers) => {
     logger,
   });
   const subscribers = coreSubscribers({ database, jobs, deployments, services, client, chainUrl: env.CHAIN_URL, recordContract });
-  const desk = await createNewsDesk({ pool, databaseUrl: env.DATABASE_URL, jobs, logger, subscribers });
+  const feed = new FeedRepository(fromPg(pool));
+  const desk = await createNewsDesk({ pool, databaseUrl: env.DATABASE_URL, jobs, logger, subscribers, markPublished: (tx, ids) => feed.publish(tx, ids) });
   await jobs.start();
   closers.add('jobs', () => jobs.close());
   closers.add('news desk', () => desk.close());
+  const retention = createRetention(feed, { hours: env.FEED_RETENTION_HOURS, logger });
+  closers.add('retention', () => retention.close());
   reconciler.start();
   closers.add('reconciler', () => reconciler.close());
 

@@ -6,19 +6,25 @@ import type { ProjectAccess } from '../projects';
 import type { Slice } from '../slice';
 import type { VendorsSlice } from '../vendors';
 import { BeneficiaryEnrollmentFields, EnrollmentFields, ProjectEnrollmentFields, ProjectVendorFields } from './enrollment.fields';
-import { createEnrollmentLoaders } from './enrollment.loaders';
+import { createEnrollmentLoaders, type EnrollmentLoaders } from './enrollment.loaders';
 import { EnrollmentRepository, type EnrollmentPair } from './enrollment.repository';
 import { EnrollmentResolver } from './enrollment.resolver';
 import { EnrollmentService } from './enrollment.service';
 
 export { enrollmentEvents } from './enrollment.events';
+export { Enrollment, ProjectVendor } from './enrollment.type';
+
+/** Also what the caller may see of who stands where, batched for each request. */
+export interface EnrollmentsSlice extends Slice, Pick<EnrollmentLoaders, 'byId' | 'vendorByPair'> {}
 
 /** Who takes part in which project, and which vendors serve it. */
-export function createEnrollments(deps: { database: CoreDatabase; projects: ProjectAccess; beneficiaries: BeneficiariesSlice; vendors: VendorsSlice }): Slice {
+export function createEnrollments(deps: { database: CoreDatabase; projects: ProjectAccess; beneficiaries: BeneficiariesSlice; vendors: VendorsSlice }): EnrollmentsSlice {
   const repository = new EnrollmentRepository(deps.database);
   const service = new EnrollmentService(deps.database, repository, deps.projects);
   const loaders = createEnrollmentLoaders(repository);
   return {
+    byId: loaders.byId,
+    vendorByPair: loaders.vendorByPair,
     resolvers: new Map<NewableFunction, object>([
       [EnrollmentResolver, new EnrollmentResolver(service, loaders)],
       [ProjectEnrollmentFields, new ProjectEnrollmentFields(loaders)],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Pool } from '#kernel/db';
-import { createRelay, eventEnvelopeSchema } from '#kernel/events';
+import { createRelay, eventEnvelopeSchema, type RelayOptions } from '#kernel/events';
 import { defineJob, type Jobs } from '#kernel/jobs';
 import type { Logger } from '#kernel/telemetry';
 import pg from 'pg';
@@ -18,8 +18,18 @@ export interface NewsDesk {
   close(): Promise<void>;
 }
 
+export interface NewsDeskDeps {
+  pool: Pool;
+  databaseUrl: string;
+  jobs: Jobs;
+  logger: Logger;
+  subscribers: readonly Subscriber[];
+  /** Gives events their place in the feed. */
+  markPublished: RelayOptions['markPublished'];
+}
+
 /** Moves events from core's outbox to BullMQ and from there to their subscribers. */
-export async function createNewsDesk(deps: { pool: Pool; databaseUrl: string; jobs: Jobs; logger: Logger; subscribers: readonly Subscriber[] }): Promise<NewsDesk> {
+export async function createNewsDesk(deps: NewsDeskDeps): Promise<NewsDesk> {
   const byName = new Map(deps.subscribers.map((subscriber) => [subscriber.name, subscriber]));
   deps.jobs.implement(deliverEvent, async ({ subscriber, event }) => byName.get(subscriber)?.handle(event));
 
@@ -27,6 +37,7 @@ export async function createNewsDesk(deps: { pool: Pool; databaseUrl: string; jo
     pool: deps.pool,
     logger: deps.logger,
     relaysAudit: false,
+    markPublished: deps.markPublished,
     publish: async ({ events }) => {
       for (const event of events) {
         for (const { name, wants } of deps.subscribers) {

@@ -16,7 +16,7 @@ import { toMilestone, toProject } from './project.mapper';
 import { ProjectRepository } from './project.repository';
 import { ProjectResolver } from './project.resolver';
 import { ProjectService } from './project.service';
-import type { Milestone } from './project.type';
+import type { Milestone, Project } from './project.type';
 
 export { contractDeployed } from './contract-deployed';
 export { projectEvents } from './project.events';
@@ -28,21 +28,25 @@ export interface ProjectAccess {
   requireProject(principal: Principal, projectId: string): Promise<{ id: string; organizationId: string; status: string; currency: string }>;
 }
 
-export interface ProjectsSlice extends Slice, ProjectAccess {}
+export interface ProjectsSlice extends Slice, ProjectAccess {
+  /** Projects that the caller may see, batched for each request. */
+  byId: (context: CoreContext) => DataLoader<string, Project | null>;
+}
 
 export function createProjects(deps: { database: CoreDatabase; catalogue: TypeCatalogue; deployments: DeploymentsSlice }): ProjectsSlice {
   const repository = new ProjectRepository(deps.database);
   const service = new ProjectService(deps.database, repository, deps.catalogue);
-  const projects = perRequest(({ principal }: CoreContext) =>
+  const byId = perRequest(({ principal }: CoreContext) =>
     batchById(async (ids) => (await repository.findVisible(principal, ids)).map(toProject), (project) => project.id),
   );
   const milestones = perRequest((_context: CoreContext) => new DataLoader<string, Milestone[]>((ids) => milestonesOf(repository, ids)));
-  const loaders = { projects, milestones, deployment: deps.deployments.ofProject };
+  const loaders = { projects: byId, milestones, deployment: deps.deployments.ofProject };
   const resolver = new ProjectResolver(service, new MilestoneService(deps.database, repository, service), loaders);
   return {
     resolvers: new Map([[ProjectResolver, resolver]]),
-    references: { Project: ({ id }: { id: string }, context) => projects(context).load(id) },
+    references: { Project: ({ id }: { id: string }, context) => byId(context).load(id) },
     rules,
+    byId,
     requireProject: async (principal, projectId) => {
       const [row] = await repository.findVisible(principal, [projectId]);
       if (!row) throw new NotFoundError('The project');

@@ -8,6 +8,8 @@ import { UserRepository } from './user.repository';
 import { UserResolver } from './user.resolver';
 import { UserService } from './user.service';
 
+export { userEvents } from './user.events';
+
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Users, their organisation and their roles. */
