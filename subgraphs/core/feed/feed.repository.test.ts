@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { createPool, fromPg, inTransaction, type Pool, type SqlTransaction } from '#kernel/db';
+import { createPool, fromPg, inTransaction, migrate, readMigrations, type Pool, type SqlTransaction } from '#kernel/db';
 import { appendEvent, appendEvents, createRelay, defineEvent, type Relay } from '#kernel/events';
 import { createLogger } from '#kernel/telemetry';
-import { useTestDatabase } from '../../../tests/kit/database';
+import { createTestDatabase, useTestDatabase } from '../../../tests/kit/database';
 import { FeedRepository } from '.';
 
 const counted = defineEvent({ name: 'thing.counted', version: 3, payload: z.object({ secret: z.string() }), sentence: 'A thing was counted.' });
@@ -135,4 +135,23 @@ test('what is not published yet is never pruned', async () => {
 test('a position that this feed has not given yet is a gap', async () => {
   const ahead = (BigInt(await feed.newest()) + 1n).toString();
   expect(await feed.after(ahead, 10)).toEqual({ gap: true, events: [] });
+});
+
+test('what was published before there was a feed stands at its beginning, and what was not yet published comes after it', async () => {
+  const old = await createTestDatabase('empty');
+  const oldPool = createPool(old.url, { max: 1, name: 'test' });
+  try {
+    await migrate(old.url, readMigrations('prisma/core/migrations').slice(0, 1));
+    await inTransaction(oldPool, (tx) => appendEvents(tx, ['one', 'two', 'three'].map(thing)));
+    await oldPool.query(`UPDATE outbox_event SET published_at = now() WHERE aggregate_id <> 'two'`);
+    await migrate(old.url, 'prisma/core/migrations');
+    const grown = new FeedRepository(fromPg(oldPool));
+    expect((await grown.after('0', 10)).events.map(({ aggregateId }) => aggregateId)).toEqual(['one', 'three']);
+    const waiting = (await oldPool.query('SELECT id FROM outbox_event WHERE published_at IS NULL')).rows.map(({ id }) => id as string);
+    await inTransaction(oldPool, (tx) => grown.publish(tx, waiting));
+    expect((await grown.after('2', 10)).events).toMatchObject([{ position: '3', aggregateId: 'two' }]);
+  } finally {
+    await oldPool.end();
+    await old.drop();
+  }
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { anonymous, ensureSigningKey, PRINCIPAL_HEADER, type Principal } from '#kernel/auth';
 import { createPool, fromPg, inTransaction, newId, type Pool } from '#kernel/db';
 import { appendEvents, type NewEvent } from '#kernel/events';
-import { mountSubgraph } from '#kernel/graphql';
+import { mountSubgraph, type Subgraph } from '#kernel/graphql';
 import { createLogger } from '#kernel/telemetry';
 import { useTestDatabase } from '../../../tests/kit/database';
 import { buildCoreSubgraph, createSlices } from '../app';
@@ -34,6 +34,7 @@ let pool: Pool;
 let prisma: CoreDatabase;
 let feed: FeedRepository;
 let line: Line;
+let subgraph: Subgraph;
 let stop: () => Promise<void>;
 
 beforeAll(async () => {
@@ -44,9 +45,10 @@ beforeAll(async () => {
   const key = join(mkdtempSync(join(tmpdir(), 'subscriptions-')), 'key.pem');
   ensureSigningKey(key, `${key}.pub`);
   const { all } = createSlices({ database: prisma, describe: () => Promise.reject(new Error('no images')), jwtPrivateKeyFile: key });
+  subgraph = await buildCoreSubgraph(all);
   line = await createLine();
   const apollo = await mountSubgraph<CoreContext, FeedEvent>(line.server, {
-    subgraph: await buildCoreSubgraph(all),
+    subgraph,
     logger: createLogger({ name: 'test', level: 'silent' }),
     verify: async (token) => JSON.parse(token ?? '') as Principal,
     context: (principal, event) => ({ principal, event }),
@@ -177,4 +179,10 @@ test('every event of core’s is told by a field, but for those of users', () =>
   const prefixes = Object.values(subscriptions).flatMap(({ names }) => names as readonly string[]);
   const untold = catalogue.filter((name) => !prefixes.some((prefix) => name.startsWith(prefix)));
   expect(untold).toEqual(Object.values(userEvents).map(({ name }) => name));
+});
+
+test('what gateways are told of a field fits the field', () => {
+  const fields = subgraph.schema.getSubscriptionType()?.getFields() ?? {};
+  const described = Object.entries(subscriptions).map(([field, { matches }]) => [field, Object.keys(matches).sort()]);
+  expect(described.sort()).toEqual(Object.values(fields).map(({ name, args }) => [name, args.map((argument) => argument.name).sort()]).sort());
 });
