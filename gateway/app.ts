@@ -5,14 +5,16 @@ import { createPrincipalSigner } from '#kernel/auth';
 import type { Closers } from '#kernel/lifecycle';
 import type { Logger, Metrics } from '#kernel/telemetry';
 import { createInternalClient, tlsFiles } from '#kernel/tls';
-import { createApolloEngineFactory, createSwappingGateway } from './engine';
+import type { DataSourceDeps } from './data-sources/data-source';
+import { sourceOf } from './data-sources/kinds';
+import { createEngine, createSwappingEngine } from './engine';
 import type { GatewayEnv } from './env';
-import { addGraphiqlRoute, addGraphqlRoute, addJwksRoute, createGraphqlServer, createOpenScope, createPublicServer } from './http';
-import { createAccessKeys, createPermissionCache, createPrincipalTokens } from './identity';
+import { addGraphiqlRoute, addGraphqlRoute, addJwksRoute, createApolloFront, createCallerFinder, createOpenScope, createPublicServer, createThinFront, presentError } from './http';
+import { createAccessKeys, createAccessTokenReader, createPermissionCache, createPrincipalTokens } from './identity';
 import { createGatewayMetrics } from './metrics';
 import { createCoreClient, createCoreStream, createLastGood, createRegistry, createRoutes } from './registry';
 import { addRestRoutes, readRestDocuments } from './rest';
-import { createUndiciTransport } from './transport';
+import { createUndiciTransport, shareReads } from './transport';
 
 const KEYS_REFRESH_MS = 5 * 60_000;
 
@@ -32,14 +34,18 @@ export async function createGateway(env: GatewayEnv, { logger, metrics }: { logg
   const keys = createAccessKeys({ fetch: core.jwks, copies, logger });
   const permissions = createPermissionCache({ fetch: core.permissions, maxStaleMs: env.PERMISSIONS_MAX_STALE_SECONDS * 1000, logger });
   const tokens = createPrincipalTokens(createPrincipalSigner(env.PRINCIPAL_PRIVATE_KEY_FILE));
-  const openScope = createOpenScope(keys, permissions);
+  const findCaller = createCallerFinder(createAccessTokenReader(keys), permissions);
+  const openScope = createOpenScope(findCaller);
 
   const routes = createRoutes(core.route);
   const timeouts = { queryMs: env.QUERY_TIMEOUT_MS, mutationMs: env.MUTATION_TIMEOUT_MS };
-  const buildEngine = createApolloEngineFactory({ transport, routes, tokens, timeouts, logger, observe: meters.fetched });
-  const gateway = createSwappingGateway();
-  const graphql = createGraphqlServer({ gateway, logger, introspection: env.GRAPHQL_INTROSPECTION, maxTokens: env.GRAPHQL_MAX_TOKENS });
-  closers.add('graphql', () => graphql.stop());
+  const deps: DataSourceDeps = { transport: env.GATEWAY_SHARE_READS ? shareReads(transport) : transport, routes, tokens, timeouts, logger, observe: meters.fetched };
+  const limits = { maxTokens: env.GRAPHQL_MAX_TOKENS, introspection: env.GRAPHQL_INTROSPECTION };
+  const engines = createSwappingEngine();
+  closers.add('engines', () => engines.close());
+  const front = env.GATEWAY_FRONT === 'apollo' ? createApolloFront({ engines, logger, ...limits }) : createThinFront(engines);
+  closers.add('front', () => front.stop());
+  const present = presentError((error, incidentId) => logger.error({ err: error, incidentId }, 'an operation failed unexpectedly'));
 
   let subgraphUrls: string[] = [];
   const dropUnusedConnections = (): void => transport.keepOnly([...subgraphUrls, ...routes.urls()]);
@@ -50,7 +56,10 @@ export async function createGateway(env: GatewayEnv, { logger, metrics }: { logg
     gatewayId,
     logger,
     onSupergraph: async (artifact) => {
-      await meters.swapping(artifact.version, async () => graphql.serve(await buildEngine(artifact)));
+      await meters.swapping(artifact.version, async () => {
+        const warm = engines.current()?.hotOperations() ?? [];
+        await engines.swap(await createEngine(artifact, { source: (descriptor) => sourceOf(descriptor, deps), limits, compiler: 'thread', warm }));
+      });
       subgraphUrls = artifact.subgraphs.flatMap(({ url }) => url ?? []);
       dropUnusedConnections();
     },
@@ -77,10 +86,10 @@ export async function createGateway(env: GatewayEnv, { logger, metrics }: { logg
       return { ready: !closing && state.supergraphVersion !== null, detail: { ...state, closing } };
     },
   });
-  addGraphqlRoute(server, graphql, openScope);
+  addGraphqlRoute(server, { front, openScope, present });
   addGraphiqlRoute(server, join(env.RAHAT_ROOT, 'gateway/examples'));
   addJwksRoute(server, keys);
-  addRestRoutes(server, { documents: readRestDocuments(join(env.RAHAT_ROOT, 'gateway/rest')), graphql, openScope, coreReady: core.ready });
+  addRestRoutes(server, { documents: readRestDocuments(join(env.RAHAT_ROOT, 'gateway/rest')), front, present, openScope, coreReady: core.ready });
   closers.add('http server', () => server.close());
 
   await keys.load();

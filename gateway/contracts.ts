@@ -49,3 +49,27 @@ export type EffectivePermissions = z.infer<typeof effectivePermissionsSchema>;
 /** Public keys of access tokens, as RFC 7517 writes them. */
 export const jwksSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 export type Jwks = z.infer<typeof jwksSchema>;
+
+/** One event of the feed that core serves on `GET /internal/gateway/events`; no personal data. */
+export const feedEventSchema = z.object({
+  /** Where it stands in the feed: digits, growing. Also the id of the server-sent event. */
+  position: z.string().regex(/^\d+$/),
+  id: z.string().min(1),
+  name: z.string().min(1),
+  version: z.number().int(),
+  projectId: z.string().nullable(),
+  aggregateType: z.string(),
+  aggregateId: z.string(),
+  /** UTC, ISO 8601. */
+  occurredAt: z.string(),
+});
+export type FeedEvent = z.infer<typeof feedEventSchema>;
+
+/** Which events a subscription field tells of, so that a gateway need not ask core about the others. */
+export const subscriptionFieldSchema = z.object({
+  /** Beginnings of event names, for example `project.`; an event passes when one fits. */
+  names: z.array(z.string().min(1)).min(1),
+  /** Argument → the key of the event that it must equal when it is given; a list must contain it. */
+  matches: z.record(z.string(), z.enum(['projectId', 'aggregateId', 'name'])),
+});
+export type SubscriptionField = z.infer<typeof subscriptionFieldSchema>;

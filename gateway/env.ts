@@ -28,6 +28,10 @@ const schema = z.object({
     .default('')
     .transform((text) => text.split(',').map((origin) => origin.trim()).filter(Boolean))
     .pipe(z.array(z.url({ message: 'must be origins such as https://app.example.org, separated by commas' }))),
+  /** Which front serves GraphQL: `thin` (ours), or `apollo` (Apollo Server, for its plugins). Both speak to one engine. */
+  GATEWAY_FRONT: z.enum(['thin', 'apollo']).default('thin'),
+  /** Whether equal reads of one caller that are under way at the same time share one request to a subgraph. */
+  GATEWAY_SHARE_READS: flag.default(true),
   /** Largest operation, in tokens of the GraphQL language. */
   GRAPHQL_MAX_TOKENS: z.coerce.number().int().positive().default(5000),
   /** How long a gateway that was told to stop still serves while readiness says no: what a load balancer needs to look. */

@@ -2,8 +2,9 @@ import type { Principal } from '#kernel/auth';
 import { createLogger } from '#kernel/telemetry';
 import type { SupergraphArtifact } from '../../gateway/contracts';
 import type { DataSourceDeps, OperationScope } from '../../gateway/data-sources/data-source';
-import { createApolloEngineFactory, createSwappingGateway } from '../../gateway/engine';
-import { createGraphqlServer } from '../../gateway/http';
+import { sourceOf } from '../../gateway/data-sources/kinds';
+import { createEngine, createSwappingEngine } from '../../gateway/engine';
+import { createThinFront, runTrusted } from '../../gateway/http';
 import { sdlHash } from '../../subgraphs/core/supergraph/sdl';
 import type { SyntheticType } from './synthetic-type';
 
@@ -23,18 +24,23 @@ const MAX_TOKENS = 10_000;
 export function createServingGateway(): ServingGateway {
   let asked: SyntheticType | null = null;
   const logger = createLogger({ name: 'bench', level: 'silent' });
-  const buildEngine = createApolloEngineFactory(depsOf(logger, () => asked));
-  const graphql = createGraphqlServer({ gateway: createSwappingGateway(), logger, introspection: false, maxTokens: MAX_TOKENS });
+  const deps = depsOf(logger, () => asked);
+  const engines = createSwappingEngine();
+  const front = createThinFront(engines);
   return {
-    serve: async (artifact) => graphql.serve(await buildEngine(artifact)),
+    serve: async (artifact) => {
+      const limits = { maxTokens: MAX_TOKENS, introspection: false };
+      await engines.swap(await createEngine(artifact, { source: (descriptor) => sourceOf(descriptor, deps), limits, compiler: 'thread' }));
+    },
     ask: async (type) => {
       asked = type;
       const field = fieldOf(type);
-      const answer = await graphql.execute({ query: `query ($id: ID!) { ${field}(projectId: $id, id: "1") { title } }`, variables: { id: PROJECT_ID } }, scope());
+      const operation = { query: `query ($id: ID!) { ${field}(projectId: $id, id: "1") { title } }`, variables: { id: PROJECT_ID } };
+      const answer = await runTrusted(front, operation, scope(), (error) => error);
       const found = answer.data?.[field] as { title?: unknown } | null | undefined;
       if (found?.title !== TITLE) throw new Error(`The gateway does not serve ${type.name}: ${JSON.stringify(answer).slice(0, 500)}`);
     },
-    stop: () => graphql.stop(),
+    stop: () => engines.close(),
   };
 }
 
@@ -48,7 +54,8 @@ function depsOf(logger: DataSourceDeps['logger'], asked: () => SyntheticType | n
     transport: {
       post: async () => {
         const type = asked();
-        return { status: 200, text: JSON.stringify({ data: type ? { [fieldOf(type)]: { title: TITLE } } : null }) };
+        const text = JSON.stringify({ data: type ? { [fieldOf(type)]: { title: TITLE } } : null });
+        return { status: 200, text, bytes: text.length, shared: false };
       },
       keepOnly: () => undefined,
       close: async () => undefined,
@@ -69,5 +76,5 @@ function depsOf(logger: DataSourceDeps['logger'], asked: () => SyntheticType | n
 const reader: Principal = { subject: 'bench', organizationId: 'o1', roles: [], permissions: ['project:read'], projectPermissions: {} };
 
 function scope(): OperationScope {
-  return { requestId: 'bench', traceparent: '00-1-1-01', principal: reader, permissionsStale: false, signal: new AbortController().signal, extensions: new Map() };
+  return { requestId: 'bench', traceparent: '00-1-1-01', principal: reader, permissionsStale: false, access: null, signal: new AbortController().signal, extensions: new Map() };
 }

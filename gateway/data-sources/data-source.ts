@@ -1,10 +1,10 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { Principal } from '#kernel/auth';
 import type { Logger } from '#kernel/telemetry';
-import type { ProjectRoute, SubgraphDescriptor } from '../contracts';
+import type { FeedEvent, ProjectRoute, SubgraphDescriptor } from '../contracts';
 import type { Transport } from '../transport';
 
-/** What all fetches of one client operation share; it is also Apollo's context value. */
+/** What all fetches of one client operation share. */
 export interface OperationScope {
   readonly requestId: string;
   /** https://www.w3.org/TR/trace-context/ */
@@ -13,16 +13,57 @@ export interface OperationScope {
   readonly principal: Principal;
   /** True when the principal's permissions come from a cache that core could not confirm: reading works, changing does not. */
   readonly permissionsStale: boolean;
+  /** The token that the caller showed: whose, and until when (milliseconds since the epoch). Null for anonymous callers. */
+  readonly access: { userId: string; expiresAt: number } | null;
   /** Aborted when the client has gone. Honoured by reads only: a change that was sent is waited for. */
   readonly signal: AbortSignal;
   /** Shown to the client as `extensions` of the answer. A data source may add a key of its own, for example `chain`. */
   readonly extensions: Map<string, unknown>;
+  /** Set when the caller may see how the operation is run, and asked to. */
+  readonly trace?: OperationTrace;
 }
 
-/** One fetch of a query plan. Structurally what Apollo hands to its data sources. */
+/** Collects what the fetches of one operation did. */
+export interface OperationTrace {
+  /** Called when a fetch of the plan begins; returns what is to be told of its calls. `path` as in the plan (`@` for each item of a list). */
+  fetch(about: { subgraph: string; path: readonly (string | number)[]; operationName?: string }): (call: ObservedCall) => void;
+}
+
+/** One fetch of a query plan. */
 export interface SubgraphFetch {
-  request: { query?: string; variables?: Record<string, unknown>; operationName?: string };
-  context: OperationScope;
+  readonly operation: FetchOperation;
+  readonly variables: FetchVariables;
+  readonly scope: OperationScope;
+  /** Set for the root fetch of a subscription: the event that it answers now, null to ask whether the caller may subscribe. */
+  readonly event?: FeedEvent | null;
+  /** Set when somebody wants to know: told of every call that this fetch makes. */
+  readonly observed?: (call: ObservedCall) => void;
+}
+
+/** What does not change from one run of a plan to the next: the same object each time, good as the key of a WeakMap. */
+export interface FetchOperation {
+  readonly query: string;
+  readonly operationName?: string;
+  readonly kind: 'query' | 'mutation' | 'subscription';
+}
+
+/** Variables of a fetch. Both forms say the same; `values` is made when it is first asked for. */
+export interface FetchVariables {
+  /** JSON text of an object. */
+  readonly json: string;
+  values(): Record<string, unknown>;
+}
+
+/** One call to one server, for `extensions.trace`. */
+export interface ObservedCall {
+  /** Id of a project's instance, or the audience of a plain service. */
+  instance: string;
+  ms: number;
+  /** Of the answer's body. */
+  bytes: number;
+  /** Another operation was asking the same at that moment: its answer was shared. */
+  shared: boolean;
+  outcome: FetchOutcome;
 }
 
 /** A subgraph's answer; error paths are those of the fetch (`_entities`, index, …). */

@@ -1,4 +1,5 @@
-import type { DataSourceFactory } from './data-source';
+import type { SubgraphDescriptor } from '../contracts';
+import type { DataSource, DataSourceDeps, DataSourceFactory } from './data-source';
 import { createGraphNodeDataSource } from './graph-node';
 import { createHttpDataSource } from './http';
 import { createProjectTypeDataSource } from './project-type';
@@ -9,3 +10,10 @@ export const dataSourceKinds: ReadonlyMap<string, DataSourceFactory> = new Map([
   ['project-type', createProjectTypeDataSource],
   ['graph-node', createGraphNodeDataSource],
 ]);
+
+/** Makes the data source that a descriptor asks for. @throws when this gateway has none of its kind. */
+export function sourceOf(descriptor: SubgraphDescriptor, deps: DataSourceDeps, kinds: ReadonlyMap<string, DataSourceFactory> = dataSourceKinds): DataSource {
+  const create = kinds.get(descriptor.kind);
+  if (!create) throw new Error(`The subgraph ${descriptor.name} is of kind ${descriptor.kind}, for which this gateway has no data source.`);
+  return create(descriptor, deps);
+}

@@ -1,7 +1,8 @@
 import type { GraphQLFormattedError } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { PRINCIPAL_HEADER } from '#kernel/auth';
 import { TransportError, type TransportFailure, type TransportRequest, type TransportResponse } from '../transport';
-import type { DataSourceDeps, FetchOutcome, OperationScope, SubgraphAnswer } from './data-source';
+import type { DataSourceDeps, FetchOutcome, ObservedCall, OperationScope, SubgraphAnswer } from './data-source';
 
 /** One request to one server of a subgraph. */
 export interface SubgraphCall {
@@ -12,11 +13,13 @@ export interface SubgraphCall {
   identity: string;
   /** The signed principal for this server's audience. */
   token: string;
-  query: string;
-  variables: Record<string, unknown>;
-  operationName?: string;
+  /** JSON text to post. */
+  body: string;
   mutation: boolean;
   scope: OperationScope;
+  /** How `observed` names the server: id of an instance, or an audience. */
+  instance: string;
+  observed?: (call: ObservedCall) => void;
 }
 
 /**
@@ -28,14 +31,18 @@ export type CallResult = { kind: 'answered'; answer: SubgraphAnswer } | { kind: 
 /** Asks one server. A read whose connection breaks is asked once more; a change never is. */
 export async function callSubgraph(deps: DataSourceDeps, call: SubgraphCall): Promise<CallResult> {
   const started = performance.now();
-  const { outcome, result } = await attempt(deps, call);
-  deps.observe(call.subgraph, outcome, (performance.now() - started) / 1000);
+  const { outcome, result, bytes = 0, shared = false } = await attempt(deps, call);
+  const ms = performance.now() - started;
+  deps.observe(call.subgraph, outcome, ms / 1000);
+  call.observed?.({ instance: call.instance, ms, bytes, shared, outcome });
   return result;
 }
 
 interface Attempt {
   outcome: FetchOutcome;
   result: CallResult;
+  bytes?: number;
+  shared?: boolean;
 }
 
 async function attempt(deps: DataSourceDeps, call: SubgraphCall): Promise<Attempt> {
@@ -64,14 +71,14 @@ function failureOf(error: unknown): TransportFailure | undefined {
 }
 
 function requestFor(deps: DataSourceDeps, call: SubgraphCall): TransportRequest {
-  const { query, variables, operationName, scope } = call;
+  const { scope, body } = call;
   return {
     url: endpoint(call.url),
     identity: call.identity,
     headers: { ...forwardedHeaders(scope), [PRINCIPAL_HEADER]: call.token },
-    body: JSON.stringify(operationName ? { query, variables, operationName } : { query, variables }),
+    body,
     timeoutMs: call.mutation ? deps.timeouts.mutationMs : deps.timeouts.queryMs,
-    ...(call.mutation ? {} : { signal: scope.signal }),
+    ...(call.mutation ? { changesFor: scope.principal.subject } : { sharedBy: scope.principal.subject, signal: scope.signal }),
   };
 }
 
@@ -84,15 +91,21 @@ export function forwardedHeaders(scope: OperationScope): Record<string, string> 
   };
 }
 
+const endpoints = new LRUCache<string, string>({ max: 1000 });
+
 function endpoint(url: string): string {
+  const known = endpoints.get(url);
+  if (known) return known;
   const parsed = new URL(url);
   if (parsed.pathname === '/') parsed.pathname = '/graphql';
+  endpoints.set(url, parsed.href);
   return parsed.href;
 }
 
 function read(deps: DataSourceDeps, call: SubgraphCall, response: TransportResponse): Attempt {
   const answer = refusesUs(response.status) ? null : parseAnswer(response.text);
-  if (answer) return { outcome: answer.errors?.length ? 'errors' : 'ok', result: { kind: 'answered', answer } };
+  const { bytes, shared } = response;
+  if (answer) return { outcome: answer.errors?.length ? 'errors' : 'ok', result: { kind: 'answered', answer }, bytes, shared };
   const { subgraph, url } = call;
   deps.logger.error({ subgraph, url, status: response.status, body: response.text.slice(0, 500) }, 'a subgraph answered nonsense');
   return { outcome: 'bad-answer', result: { kind: call.mutation && !refusesUs(response.status) ? 'unknown' : 'unavailable' } };

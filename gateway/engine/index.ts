@@ -1,3 +1,3 @@
-export type { Engine, EngineFactory } from './engine';
-export { createApolloEngineFactory } from './apollo-engine';
-export { createSwappingGateway, type SwappingGateway } from './swapping-gateway';
+export type { Answer, DeferredPart, Engine, ExecutionRequest, HotOperation, Operation, Planned, SubscribedField } from './engine';
+export { createEngine, type EngineOptions } from './create-engine';
+export { createSwappingEngine, type EngineLease, type SwappingEngine } from './swapping-engine';

@@ -1,36 +1,78 @@
-import { HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server';
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { GraphqlServer } from './graphql-server';
+import type { GraphQLFormattedError } from 'graphql';
+import { AppError } from '#kernel/errors';
+import type { OperationScope } from '../data-sources/data-source';
+import type { GraphqlFront, Outcome } from './front';
+import { MULTIPART, inOne, inParts } from './incremental';
+import { readAccept, type Accepted } from './media-types';
+import { readOperation, type HttpOperation } from './operation-request';
 import type { OpenScope } from './operation-scope';
+import type { PresentError } from './present-error';
 
-/** `POST /graphql` and `GET /graphql`. https://graphql.github.io/graphql-over-http/draft/ */
-export function addGraphqlRoute(server: FastifyInstance, graphql: GraphqlServer, openScope: OpenScope): void {
+export interface GraphqlRouteOptions {
+  front: GraphqlFront;
+  openScope: OpenScope;
+  present: PresentError;
+  /** Answers who takes a stream of events, and needs one: a subscription. */
+  eventStream?: (operation: HttpOperation, request: FastifyRequest, reply: FastifyReply, scope: OperationScope) => Promise<unknown>;
+}
+
+/**
+ * `POST /graphql` and `GET /graphql` (https://graphql.github.io/graphql-over-http/draft/), the same for every front.
+ *
+ * No foreign page can use a visitor's rights here: who asks is said by a header that no browser sends by itself, a body must be
+ * `application/json`, which a page may send across origins only after asking us (CORS), and GET reads only, for the page to fail to see.
+ */
+export function addGraphqlRoute(server: FastifyInstance, { front, openScope, present, eventStream }: GraphqlRouteOptions): void {
   server.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     handler: async (request, reply) => {
       if (isBrowserVisit(request)) return reply.redirect('/graphiql');
+      const accepted = readAccept(request.headers.accept);
+      const { single } = accepted;
+      if (!single) return reply.code(406).send({ errors: [{ message: 'We answer application/graphql-response+json or application/json.', extensions: { code: 'BAD_USER_INPUT' } }] });
+      const operation = readOperation(request);
       const scope = await openScope(request, reply);
-      return send(reply, await graphql.handle(toApollo(request), scope));
+      if (accepted.eventStream && eventStream) return eventStream(operation, request, reply, scope);
+      return send(reply, await front.run(operation, scope), { ...accepted, single }, scope, present);
     },
   });
 }
 
 // Somebody typed the address: they want the page, not an error about a missing query.
-function isBrowserVisit(request: FastifyRequest): boolean {
-  return request.method === 'GET' && !request.url.includes('?') && String(request.headers.accept).includes('text/html');
+function isBrowserVisit({ method, url, headers: { accept } }: FastifyRequest): boolean {
+  return method === 'GET' && !url.includes('?') && accept !== undefined && accept.includes('text/html');
 }
 
-function toApollo(request: FastifyRequest): HTTPGraphQLRequest {
-  const headers = new HeaderMap();
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+async function send(reply: FastifyReply, outcome: Outcome, { single, multipart }: Accepted & { single: string }, scope: OperationScope, present: PresentError): Promise<FastifyReply> {
+  const { deferred, data } = outcome;
+  if (deferred && data !== undefined) {
+    if (!multipart) return send(reply, await inOne(data, outcome.errors, deferred), { single, multipart, eventStream: false }, scope, present);
+    const parts = Readable.from(inParts(membersOf(outcome, scope, present), deferred, present), { objectMode: false });
+    return reply.type(MULTIPART).send(parts);
   }
-  return { method: request.method, headers, search: new URL(request.url, 'http://gateway').search, body: request.body };
+  const status = outcome.status ?? (data === undefined && single !== 'application/json' ? 400 : 200);
+  if (status === 405) void reply.header('allow', 'POST');
+  if (status === 503) void reply.header('retry-after', '5');
+  return reply.code(status).header('content-type', `${single}; charset=utf-8`).send(`{${membersOf(outcome, scope, present)}}`);
 }
 
-function send(reply: FastifyReply, response: HTTPGraphQLResponse): FastifyReply {
-  for (const [name, value] of response.headers) void reply.header(name, value);
-  if (response.body.kind === 'complete') return reply.code(response.status ?? 200).send(response.body.string);
-  throw new Error('An incremental answer, which this gateway does not offer.');
+/** Members of a response in JSON, without the braces; errors first, where a reader looks first. */
+function membersOf({ data, errors }: Outcome, { extensions }: OperationScope, present: PresentError): string {
+  const shown: GraphQLFormattedError[] = errors?.map((error) => present(error)) ?? [];
+  const members = [
+    ...(shown.length > 0 ? [`"errors":${JSON.stringify(shown)}`] : []),
+    ...(data === undefined ? [] : [`"data":${data}`]),
+    ...(extensions.size > 0 ? [`"extensions":${JSON.stringify(Object.fromEntries(extensions))}`] : []),
+  ];
+  return members.join(',');
+}
+
+/** One operation of our own (a trusted document), answered as an object. */
+export async function runTrusted(front: GraphqlFront, operation: { query: string; variables: Readonly<Record<string, unknown>> }, scope: OperationScope, present: PresentError): Promise<{ data: Record<string, unknown> | null; errors: GraphQLFormattedError[] }> {
+  const outcome = await front.run({ ...operation, operationName: null, allowed: ['query', 'mutation'] }, scope);
+  if (outcome.deferred) throw new AppError('INTERNAL_SERVER_ERROR', 'A trusted document defers nothing.');
+  return { data: outcome.data === undefined ? null : (JSON.parse(outcome.data) as Record<string, unknown> | null), errors: outcome.errors?.map((error) => present(error)) ?? [] };
 }

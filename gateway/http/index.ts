@@ -1,7 +1,9 @@
+export { createApolloFront, type ApolloContext } from './apollo-front';
+export { type GraphqlFront, type OperationRequest, type Outcome } from './front';
 export { addGraphiqlRoute } from './graphiql-route';
-export { addGraphqlRoute } from './graphql-route';
-export { createGraphqlServer, type GraphqlServer } from './graphql-server';
+export { addGraphqlRoute, runTrusted } from './graphql-route';
 export { addJwksRoute } from './jwks-route';
-export { createOpenScope, type OpenScope } from './operation-scope';
-export { statusOfCode } from './present-error';
+export { createCallerFinder, createOpenScope, scopeFor, type Caller, type FindCaller, type OpenScope } from './operation-scope';
+export { presentError, statusOfCode, type PresentError } from './present-error';
 export { createPublicServer } from './public-server';
+export { createThinFront } from './thin-front';

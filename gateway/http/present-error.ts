@@ -6,21 +6,22 @@ import { AppError, errorCatalogue, type ErrorSink } from '#kernel/errors';
 const OPAQUE = new Set(['INTERNAL_SERVER_ERROR', 'DOWNSTREAM_SERVICE_ERROR', 'INVALID_GRAPHQL']);
 const CODE = /^[A-Z][A-Z0-9_]*$/;
 
+/** Makes of an error what a client may see. */
+export type PresentError = (error: GraphQLFormattedError) => GraphQLFormattedError;
+
 /**
- * For Apollo Server's `formatError`: errors with a code go to the client as they are; everything else is masked, with an incident id
- * under which the whole error is reported. An error that a subgraph has masked already keeps its incident id.
+ * Errors with a code go to the client as they are; everything else is masked, with an incident id under which the whole error is reported.
+ * An error that a subgraph has masked already keeps its incident id.
  */
-export function presentError(report: ErrorSink): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
-  return (formatted, error) => {
-    const { code, incidentId, serviceName: _serviceName, stacktrace: _stacktrace, ...details } = formatted.extensions ?? {};
-    if (typeof code === 'string' && CODE.test(code) && !OPAQUE.has(code)) return { ...formatted, extensions: { code, ...details } };
+export function presentError(report: ErrorSink): PresentError {
+  return (error) => {
+    const { message, locations, path } = error;
+    const { code, incidentId, serviceName: _serviceName, stacktrace: _stacktrace, ...details } = error.extensions ?? {};
+    const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
+    if (typeof code === 'string' && CODE.test(code) && !OPAQUE.has(code)) return { message, ...place, extensions: { code, ...details } };
     const id = typeof incidentId === 'string' ? incidentId : randomUUID();
     report(error, id);
-    return {
-      message: 'Something went wrong on our side.',
-      ...(formatted.path ? { path: formatted.path } : {}),
-      extensions: { code: 'INTERNAL_SERVER_ERROR', incidentId: id },
-    };
+    return { message: 'Something went wrong on our side.', ...(path ? { path } : {}), extensions: { code: 'INTERNAL_SERVER_ERROR', incidentId: id } };
   };
 }
 

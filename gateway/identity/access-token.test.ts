@@ -1,7 +1,7 @@
 import { SignJWT, UnsecuredJWT, exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 import { createLogger } from '#kernel/telemetry';
 import type { Jwks } from '../registry';
-import { readAccessToken } from './access-token';
+import { createAccessTokenReader } from './access-token';
 import { createAccessKeys, type AccessKeys } from './jwks';
 
 let privateKey: CryptoKey;
@@ -34,7 +34,10 @@ function makeKeys(): AccessKeys {
 
 const token = (kid = 'k1', claims: object = {}): Promise<string> =>
   new SignJWT({ ...claims }).setProtectedHeader({ alg: 'EdDSA', kid }).setIssuer('rahat').setSubject('u1').setExpirationTime('5m').sign(privateKey);
-const read = (header: string | undefined): Promise<unknown> => readAccessToken(header, keys.find).catch((error: { code?: string }) => error.code);
+const read = (header: string | undefined): Promise<unknown> => createAccessTokenReader(keys)(header).then(
+    (known) => known?.userId ?? null,
+    (error: { code?: string }) => error.code,
+  );
 
 describe('an access token', () => {
   it('names its user', async () => {
@@ -83,5 +86,35 @@ describe('the keys of access tokens', () => {
     published = 'down';
     expect(await read(`Bearer ${await token()}`)).toBe('CORE_UNAVAILABLE');
     expect(keys.current()).toBeNull();
+  });
+});
+
+describe('a token that was checked', () => {
+  it('is not checked again while it holds', async () => {
+    await keys.refresh();
+    const find = jest.spyOn(keys, 'find');
+    const read = createAccessTokenReader(keys);
+    const header = `Bearer ${await token()}`;
+    expect([(await read(header))?.userId, (await read(header))?.userId]).toEqual(['u1', 'u1']);
+    expect(find).toHaveBeenCalledTimes(1);
+  });
+
+  it('is refused when it has expired since', async () => {
+    let clock = Date.now();
+    const read = createAccessTokenReader(keys, () => clock);
+    const header = `Bearer ${await new SignJWT({}).setProtectedHeader({ alg: 'EdDSA', kid: 'k1' }).setIssuer('rahat').setSubject('u1').setExpirationTime(Math.floor(clock / 1000) + 1).sign(privateKey)}`;
+    expect((await read(header))?.userId).toBe('u1');
+    clock += 5000;
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await expect(read(header)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
+  it('is refused when its key is no longer published', async () => {
+    const read = createAccessTokenReader(keys);
+    const header = `Bearer ${await token()}`;
+    expect((await read(header))?.userId).toBe('u1');
+    published = { keys: [] };
+    await keys.refresh();
+    await expect(read(header)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 });

@@ -1,21 +1,53 @@
-import { jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { jwtVerify } from 'jose';
 import { AppError } from '#kernel/errors';
+import type { AccessKeys } from './jwks';
 
-const ISSUER = 'rahat';
+/** What a valid access token says. */
+export interface AccessToken {
+  userId: string;
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+}
 
 /**
  * Reads the user from an `Authorization` header: null when there is none (an anonymous caller).
  * @throws AppError UNAUTHENTICATED when there is one and it does not hold: another scheme, forged, expired, of another issuer or kind.
  */
-export async function readAccessToken(header: string | undefined, key: JWTVerifyGetKey): Promise<string | null> {
-  // `Bearer` alone is what GraphiQL sends until a token is pasted behind it.
-  if (header === undefined || /^(Bearer)?$/i.test(header.trim())) return null;
-  const token = /^Bearer +([A-Za-z0-9_.-]+)$/i.exec(header.trim())?.[1];
-  if (!token) throw unauthenticated();
+export type ReadAccessToken = (header: string | undefined) => Promise<AccessToken | null>;
+
+const ISSUER = 'rahat';
+const REMEMBERED = 10_000;
+
+/**
+ * Remembers tokens that it has checked, because a client sends the same one for minutes and checking a signature costs more than most
+ * queries. What is remembered holds as long as the token does, and no longer than the keys that it was checked with.
+ */
+export function createAccessTokenReader(keys: Pick<AccessKeys, 'find' | 'current'>, now: () => number = Date.now): ReadAccessToken {
+  const checked = new LRUCache<string, AccessToken>({ max: REMEMBERED });
+  let checkedWith = keys.current();
+  return async (header) => {
+    // `Bearer` alone is what GraphiQL sends until a token is pasted behind it.
+    if (header === undefined || /^(Bearer)?$/i.test(header.trim())) return null;
+    const text = /^Bearer +([A-Za-z0-9_.-]+)$/i.exec(header.trim())?.[1];
+    if (!text) throw unauthenticated();
+    if (checkedWith !== keys.current()) {
+      checked.clear();
+      checkedWith = keys.current();
+    }
+    const known = checked.get(text);
+    if (known && known.expiresAt > now()) return known;
+    const token = await verify(text, keys.find);
+    checked.set(text, token);
+    return token;
+  };
+}
+
+async function verify(text: string, find: AccessKeys['find']): Promise<AccessToken> {
   try {
-    const { payload } = await jwtVerify(token, key, { issuer: ISSUER, algorithms: ['EdDSA'], requiredClaims: ['sub', 'exp'] });
+    const { payload } = await jwtVerify(text, find, { issuer: ISSUER, algorithms: ['EdDSA'], requiredClaims: ['sub', 'exp'] });
     if (!payload.sub) throw unauthenticated();
-    return payload.sub;
+    return { userId: payload.sub, expiresAt: (payload.exp ?? 0) * 1000 };
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw unauthenticated();

@@ -1,4 +1,4 @@
-export { readAccessToken } from './access-token';
+export { createAccessTokenReader, type AccessToken, type ReadAccessToken } from './access-token';
 export { createAccessKeys, type AccessKeys } from './jwks';
 export { createPermissionCache, type KnownPrincipal, type PermissionCache } from './permission-cache';
 export { createPrincipalTokens } from './principal-tokens';

@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { FormattedExecutionResult } from 'graphql';
 import { AppError } from '#kernel/errors';
-import { statusOfCode, type GraphqlServer, type OpenScope } from '../http';
+import { runTrusted, statusOfCode, type GraphqlFront, type OpenScope, type PresentError } from '../http';
 import type { RestDocument } from './document';
 import { variablesOf } from './variables';
 
 export interface RestOptions {
   documents: readonly RestDocument[];
-  graphql: Pick<GraphqlServer, 'execute'>;
+  front: GraphqlFront;
+  present: PresentError;
   openScope: OpenScope;
   /** Whether core can take on work now; asked before anything is sent. */
   coreReady: () => Promise<boolean>;
@@ -26,16 +26,16 @@ export function addRestRoutes(server: FastifyInstance, options: RestOptions): vo
         const scope = await options.openScope(request, reply);
         const variables = variablesOf(document, request);
         if (!(await options.coreReady())) throw new AppError('NOT_READY', 'The core service cannot take requests now; nothing was sent.');
-        return send(reply, document, await options.graphql.execute({ query: document.query, variables }, scope));
+        return send(reply, document, await runTrusted(options.front, { query: document.query, variables }, scope, options.present));
       },
     });
   }
 }
 
-function send(reply: FastifyReply, document: RestDocument, { data, errors }: FormattedExecutionResult): FastifyReply {
+function send(reply: FastifyReply, document: RestDocument, { data, errors }: Awaited<ReturnType<typeof runTrusted>>): FastifyReply {
   const value = data && Object.hasOwn(data, document.key) ? data[document.key] : null;
   if (value !== null && value !== undefined) return reply.code(document.status).send(value);
-  if (!errors?.length) throw new AppError('NOT_FOUND', 'There is no such thing.');
+  if (errors.length === 0) throw new AppError('NOT_FOUND', 'There is no such thing.');
   const status = statusOfCode(errors[0]?.extensions?.code);
   if (status === 503) void reply.header('retry-after', '5');
   return reply.code(status).send({ errors });

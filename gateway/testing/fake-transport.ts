@@ -1,5 +1,5 @@
 import { graphql, type GraphQLSchema } from 'graphql';
-import { TransportError, type Transport, type TransportFailure, type TransportRequest } from '../transport';
+import { TransportError, type Transport, type TransportFailure, type TransportRequest, type TransportResponse } from '../transport';
 
 /** One request that a fake server was sent. */
 export interface SentRequest {
@@ -34,15 +34,19 @@ export function createFakeTransport(servers: Record<string, FakeServer> = {}): F
   return transport;
 }
 
-async function answer(servers: Map<string, FakeServer>, url: string, source: string, variableValues: Record<string, unknown>): Promise<{ status: number; text: string }> {
+async function answer(servers: Map<string, FakeServer>, url: string, source: string, variableValues: Record<string, unknown>): Promise<TransportResponse> {
   const server = servers.get(url);
   if (!server) throw new TransportError('unreachable', url);
-  if ('status' in server) return server;
+  if ('status' in server) return responseOf(server.status, server.text);
   if ('fail' in server) {
     if (server.once) servers.set(url, server.once);
     throw new TransportError(server.fail, url);
   }
   if ('slow' in server) await server.until;
   const schema = 'slow' in server ? server.slow : server;
-  return { status: 200, text: JSON.stringify(await graphql({ schema, source, variableValues })) };
+  return responseOf(200, JSON.stringify(await graphql({ schema, source, variableValues })));
+}
+
+function responseOf(status: number, text: string): TransportResponse {
+  return { status, text, bytes: Buffer.byteLength(text), shared: false };
 }

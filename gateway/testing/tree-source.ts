@@ -4,6 +4,7 @@ import { RoutesUnavailableError, type DataSource, type DataSourceDeps, type Oper
 import { createProjectTypeDataSource } from '../data-sources/project-type';
 import type { ProjectRoute } from '../contracts';
 import { createFakeTransport, type FakeServer, type FakeTransport } from './fake-transport';
+import { fetchOf } from './subgraph-fetch';
 import { treeConfig } from './tree-type';
 
 /** A principal that may read every project of organisation `o1`. */
@@ -11,7 +12,7 @@ export const reader: Principal = { subject: 'u1', organizationId: 'o1', roles: [
 
 /** What the fetches of one test operation share. */
 export function scopeOf(principal: Principal = reader): OperationScope {
-  return { requestId: 'r1', traceparent: '00-1-1-01', principal, permissionsStale: false, signal: new AbortController().signal, extensions: new Map() };
+  return { requestId: 'r1', traceparent: '00-1-1-01', principal, permissionsStale: false, access: null, signal: new AbortController().signal, extensions: new Map() };
 }
 
 /** A project of `tree`, active and served at `https://<id>.test`, unless said otherwise. */
@@ -70,6 +71,6 @@ export function treeSource(projects: Record<string, FakeServer | null>, routes: 
     transport,
     routes: table,
     outcomes: deps.outcomes,
-    ask: (query, variables = {}, principal = reader) => source.process({ request: { query, variables }, context: scopeOf(principal) }),
+    ask: (query, variables = {}, principal = reader) => source.process(fetchOf(query, variables, scopeOf(principal))),
   };
 }

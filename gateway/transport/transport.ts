@@ -9,11 +9,19 @@ export interface TransportRequest {
   timeoutMs: number;
   /** Gives up early, for example because the client has gone. */
   signal?: AbortSignal;
+  /** Set for a read: who reads. Such a request may share the answer of an equal one of theirs that is under way. */
+  sharedBy?: string;
+  /** Set for a change: who makes it. What they read from then on is asked anew. */
+  changesFor?: string;
 }
 
 export interface TransportResponse {
   status: number;
   text: string;
+  /** Length of the body. */
+  bytes: number;
+  /** Whether an equal request was under way, whose answer this is. */
+  shared: boolean;
 }
 
 /**

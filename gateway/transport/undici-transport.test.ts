@@ -58,7 +58,7 @@ describe('the transport to subgraphs', () => {
         reply.writeHead(418).end('{"data":null}');
       });
     });
-    expect(await transport.post(request())).toEqual({ status: 418, text: '{"data":null}' });
+    expect(await transport.post(request())).toEqual({ status: 418, text: '{"data":null}', bytes: 13, shared: false });
     for (let i = 0; i < 5; i++) {
       await new Promise((resolve) => setImmediate(resolve));
       await transport.post(request());

@@ -1,4 +1,4 @@
-import { Pool, buildConnector } from 'undici';
+import { Pool, buildConnector, type Dispatcher } from 'undici';
 import { clientTls, type TlsFiles } from '#kernel/tls';
 import { TransportError, type Transport, type TransportFailure, type TransportRequest, type TransportResponse } from './transport';
 
@@ -11,9 +11,16 @@ const LARGEST_ANSWER_BYTES = 64 * 1024 * 1024;
 /** Marks failures from before the first byte of a request: only these prove that nothing was sent. */
 class ConnectFailure extends Error {}
 
+interface Endpoint {
+  origin: string;
+  path: string;
+  secure: boolean;
+}
+
 /** Transport on one undici pool for each server and expected identity. */
 export function createUndiciTransport(tls: TlsFiles): Transport {
   const pools = new Map<string, Pool>();
+  const endpoints = new Map<string, Endpoint>();
   const poolFor = (origin: string, identity: string | null): Pool => {
     const key = `${origin} ${identity ?? ''}`;
     const known = pools.get(key);
@@ -22,14 +29,23 @@ export function createUndiciTransport(tls: TlsFiles): Transport {
     pools.set(key, pool);
     return pool;
   };
+  const endpointOf = (url: string): Endpoint => {
+    const known = endpoints.get(url);
+    if (known) return known;
+    const { origin, pathname, search, protocol } = new URL(url);
+    const fresh = { origin, path: pathname + search, secure: protocol === 'https:' };
+    endpoints.set(url, fresh);
+    return fresh;
+  };
   return {
     post: async (request) => {
-      const url = new URL(request.url);
-      if (request.identity !== null && url.protocol !== 'https:') throw new TransportError('unreachable', url.origin);
-      return exchange(poolFor(url.origin, request.identity), url, request);
+      const { origin, path, secure } = endpointOf(request.url);
+      if (request.identity !== null && !secure) throw new TransportError('unreachable', origin);
+      return exchange(poolFor(origin, request.identity), { origin, path, secure }, request);
     },
     keepOnly: (urls) => {
-      const origins = new Set([...urls].map((url) => new URL(url).origin));
+      const origins = new Set([...urls].map((url) => endpointOf(url).origin));
+      for (const [url, { origin }] of endpoints) if (!origins.has(origin)) endpoints.delete(url);
       for (const [key, pool] of pools) {
         if (origins.has(key.slice(0, key.indexOf(' ')))) continue;
         pools.delete(key);
@@ -54,59 +70,55 @@ function openPool(origin: string, tls: buildConnector.BuildOptions): Pool {
   });
 }
 
-async function exchange(pool: Pool, url: URL, request: TransportRequest): Promise<TransportResponse> {
-  const deadline = startDeadline(request);
-  try {
-    // A signal reaches a request only after it has a connection; one that still waits for it is left behind, and never sent.
-    return await Promise.race([send(pool, url, request, deadline.signal), deadline.expired]);
-  } catch (error) {
-    throw new TransportError(deadline.reason() ?? failureOf(error), url.origin, { cause: error });
-  } finally {
-    deadline.stop();
-  }
-}
-
-async function send(pool: Pool, url: URL, request: TransportRequest, signal: AbortSignal): Promise<TransportResponse> {
-  const response = await pool.request({
-    path: url.pathname + url.search,
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json', ...request.headers },
-    body: request.body,
-    signal,
-  });
-  return { status: response.statusCode, text: await response.body.text() };
-}
-
-interface Deadline {
-  signal: AbortSignal;
-  /** Rejects when we give up. */
-  expired: Promise<never>;
-  /** Set when it was we who gave up. */
-  reason: () => TransportFailure | undefined;
-  stop: () => void;
-}
-
-function startDeadline(request: TransportRequest): Deadline {
-  const controller = new AbortController();
-  let reason: TransportFailure | undefined;
-  const giveUp = (why: TransportFailure): void => {
-    reason ??= why;
-    controller.abort();
-  };
-  const expired = new Promise<never>((_resolve, reject) => controller.signal.addEventListener('abort', () => reject(controller.signal.reason)));
-  const onAbort = (): void => giveUp('aborted');
-  const timer = setTimeout(() => giveUp('timeout'), request.timeoutMs);
-  if (request.signal?.aborted) onAbort();
-  request.signal?.addEventListener('abort', onAbort, { once: true });
-  return {
-    signal: controller.signal,
-    expired,
-    reason: () => reason,
-    stop: () => {
+/** One exchange on the pool's lowest interface: an answer is a few chunks of text, for which streams would cost more than the rest. */
+function exchange(pool: Pool, { origin, path }: Endpoint, request: TransportRequest): Promise<TransportResponse> {
+  return new Promise((resolve, reject) => {
+    const { signal } = request;
+    const chunks: Buffer[] = [];
+    let status = 0;
+    let controller: Dispatcher.DispatchController | null = null;
+    let ended = false;
+    const end = (settle: () => void): void => {
+      if (ended) return;
+      ended = true;
       clearTimeout(timer);
-      request.signal?.removeEventListener('abort', onAbort);
-    },
-  };
+      signal?.removeEventListener('abort', onAbort);
+      settle();
+    };
+    const fail = (failure: TransportFailure, cause?: unknown): void => end(() => reject(new TransportError(failure, origin, { cause })));
+    // A request that still waits for a connection is left behind here, and given up as soon as it would be sent.
+    const giveUp = (failure: TransportFailure): void => {
+      fail(failure);
+      controller?.abort(new Error(failure));
+    };
+    const onAbort = (): void => giveUp('aborted');
+    const timer = setTimeout(() => giveUp('timeout'), request.timeoutMs);
+    if (signal?.aborted) return onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    pool.dispatch(
+      { path, method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/json', ...request.headers }, body: request.body },
+      {
+        onRequestStart: (started) => {
+          controller = started;
+          if (ended) started.abort(new Error('given up'));
+        },
+        onResponseStart: (_controller, statusCode) => {
+          status = statusCode;
+        },
+        onResponseData: (_controller, chunk) => {
+          chunks.push(chunk);
+        },
+        onResponseEnd: () => end(() => resolve(responseOf(status, chunks))),
+        onResponseError: (_controller, error) => fail(failureOf(error), error),
+      },
+    );
+  });
+}
+
+function responseOf(status: number, chunks: readonly Buffer[]): TransportResponse {
+  const [only] = chunks;
+  const body = only && chunks.length === 1 ? only : Buffer.concat(chunks);
+  return { status, text: body.toString('utf8'), bytes: body.length, shared: false };
 }
 
 function failureOf(error: unknown): TransportFailure {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PRINCIPAL_HEADER } from '#kernel/auth';
 import { identity } from '#kernel/tls';
 import { TransportError, type TransportRequest, type TransportResponse } from '../../transport';
-import type { DataSourceDeps, FetchOutcome, OperationScope } from '../data-source';
+import type { DataSourceDeps, FetchOutcome, ObservedCall, OperationScope } from '../data-source';
 import { forwardedHeaders } from '../subgraph-call';
 import type { EndpointRequest } from './document';
 
@@ -15,7 +15,7 @@ export interface EndpointAnswer {
 /** Where a graph is served. */
 export interface Endpoint {
   /** Null when no usable answer came. Sent twice when the connection breaks: reading twice does no harm. */
-  ask(request: EndpointRequest, scope: OperationScope): Promise<EndpointAnswer | null>;
+  ask(request: EndpointRequest, scope: OperationScope, observe?: (call: ObservedCall) => void): Promise<EndpointAnswer | null>;
 }
 
 export interface EndpointOptions {
@@ -39,13 +39,16 @@ export function createEndpoint(options: EndpointOptions, deps: DataSourceDeps): 
     headers: tls === 'internal' ? { ...forwardedHeaders(scope), [PRINCIPAL_HEADER]: await deps.tokens.forService(scope.principal, 'chain') } : {},
     body: JSON.stringify(request),
     timeoutMs: deps.timeouts.queryMs,
+    sharedBy: scope.principal.subject,
     signal: scope.signal,
   });
   return {
-    ask: async (request, scope) => {
+    ask: async (request, scope, observe) => {
       const started = performance.now();
-      const { outcome, answer } = await attempt(await requestFor(request, scope), subgraph, deps);
-      deps.observe(subgraph, outcome, (performance.now() - started) / 1000);
+      const { outcome, answer, bytes = 0, shared = false } = await attempt(await requestFor(request, scope), subgraph, deps);
+      const ms = performance.now() - started;
+      deps.observe(subgraph, outcome, ms / 1000);
+      observe?.({ instance: subgraph, ms, bytes, shared, outcome });
       return answer;
     },
   };
@@ -54,13 +57,16 @@ export function createEndpoint(options: EndpointOptions, deps: DataSourceDeps): 
 interface Attempt {
   outcome: FetchOutcome;
   answer: EndpointAnswer | null;
+  bytes?: number;
+  shared?: boolean;
 }
 
 async function attempt(request: TransportRequest, subgraph: string, deps: DataSourceDeps): Promise<Attempt> {
   try {
     const response = await post(request, deps);
     const answer = read(response);
-    if (answer) return { outcome: answer.errors.length > 0 ? 'errors' : 'ok', answer };
+    const { bytes, shared } = response;
+    if (answer) return { outcome: answer.errors.length > 0 ? 'errors' : 'ok', answer, bytes, shared };
     deps.logger.error({ subgraph, status: response.status, body: response.text.slice(0, 500) }, 'a chain endpoint answered nonsense');
     return { outcome: 'bad-answer', answer: null };
   } catch (error) {

@@ -24,11 +24,11 @@ export const createGraphNodeDataSource: DataSourceFactory = (descriptor, deps) =
   const readsOf = perOperation({ name: descriptor.name, endpoint, findHead, pinnable: graph.pinnable, maxLag: config.maxLag, onStale: config.onStale });
   const readFetch = createFetchReader();
   return {
-    process: async ({ request, context }: SubgraphFetch) => {
-      const reads = readsOf(context);
+    process: async ({ operation, variables, scope, observed }: SubgraphFetch) => {
+      const reads = readsOf(scope);
       const answer = createFetchAnswer(descriptor.name);
-      const parts = partsOf(readFetch(request.query ?? ''), request.variables ?? {}, { graph, answer, prefix: reads.nextPrefix() });
-      await reads.read(parts);
+      const parts = partsOf(readFetch(operation.query), variables.values(), { graph, answer, prefix: reads.nextPrefix() });
+      await reads.read(parts, observed);
       return answer.finish();
     },
   };

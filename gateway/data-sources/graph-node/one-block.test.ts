@@ -5,6 +5,7 @@ import type { DataSource, DataSourceDeps, OperationScope, SubgraphAnswer } from 
 import type { ChainFreshness } from './freshness';
 import { depsOver, operation, realTransport, sourceOf } from './testing/aid-world';
 import { blockNow, startFakeEndpoint, type FakeEndpoint } from './testing/fake-endpoint';
+import { fetchOf } from '../../testing/subgraph-fetch';
 
 // What one operation reads, it reads at one block; and what happens when the chain does not stand still.
 
@@ -27,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => endpoint.stop());
 afterAll(() => transport.close());
 
-const ask = (context: OperationScope, query = '{ aid_accounts { balance } }', from = source): Promise<SubgraphAnswer> => from.process({ request: { query }, context });
+const ask = (context: OperationScope, query = '{ aid_accounts { balance } }', from = source): Promise<SubgraphAnswer> => from.process(fetchOf(query, {}, context));
 const atBlock = (number: number) => ({ data: { aid_accounts: [{ balance: String(number) }] } });
 const freshness = ({ extensions }: OperationScope): ChainFreshness | undefined => (extensions.get('chain') as Record<string, ChainFreshness> | undefined)?.aid;
 const codes = ({ errors }: SubgraphAnswer): unknown => errors?.map(({ extensions }) => extensions?.code);
@@ -41,7 +42,7 @@ function gate(): { passed: Promise<void>; open: () => void } {
 
 it('merges the fetches of one tick, and those of one operation only', async () => {
   const scope = operation();
-  const fetch = (query: string, variables = {}) => source.process({ request: { query, variables }, context: scope });
+  const fetch = (query: string, variables = {}) => source.process(fetchOf(query, variables, scope));
   const answers = await Promise.all([fetch('query ($n: Int) { aid_accounts(first: $n) { id } }', { n: 1 }), fetch('query ($n: ID!) { aid_account(id: $n) { id } }', { n: '0xa' })]);
   expect(answers).toEqual([{ data: { aid_accounts: [{ id: '0xa' }] } }, { data: { aid_account: { id: '0xa' } } }]);
   expect(endpoint.hits).toHaveLength(1);
@@ -159,20 +160,20 @@ it('tells our own chain process who asks, and has it prove who it is', async () 
 it('answers references of other subgraphs to its own entities, by id', async () => {
   const representations = [{ __typename: 'Aid_Account', id: '0xa' }, { __typename: 'Aid_Account', id: '0xunknown' }];
   const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Aid_Account { __typename balance } } }';
-  expect(await source.process({ request: { query, variables: { r: representations } }, context: operation() })).toEqual({ data: { _entities: [{ __typename: 'Aid_Account', balance: '1' }, null] } });
+  expect(await source.process(fetchOf(query, { r: representations }, operation()))).toEqual({ data: { _entities: [{ __typename: 'Aid_Account', balance: '1' }, null] } });
 });
 
 it('asks nothing when no host holds an id', async () => {
   const representations = [{ __typename: 'Person', id: 'p1', walletAddress: null }];
   const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Person { wallet { id } received { id } sent { id } } } }';
-  expect(await source.process({ request: { query, variables: { r: representations } }, context: operation() })).toEqual({ data: { _entities: [{ __typename: 'Person', wallet: null, received: [], sent: [] }] } });
+  expect(await source.process(fetchOf(query, { r: representations }, operation()))).toEqual({ data: { _entities: [{ __typename: 'Person', wallet: null, received: [], sent: [] }] } });
   expect(endpoint.hits).toHaveLength(0);
 });
 
 it('puts together what several fragments ask of one join', async () => {
   const representations = [{ __typename: 'Person', id: 'p1', walletAddress: '0xA' }];
   const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Person { wallet { id } } ... on Person { wallet { balance } } } }';
-  const answer = await source.process({ request: { query, variables: { r: representations } }, context: operation() });
+  const answer = await source.process(fetchOf(query, { r: representations }, operation()));
   expect(answer).toEqual({ data: { _entities: [{ __typename: 'Person', wallet: { id: '0xa', balance: '1' } }] } });
 });
 

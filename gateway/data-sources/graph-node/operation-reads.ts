@@ -1,4 +1,4 @@
-import type { OperationScope } from '../data-source';
+import type { ObservedCall, OperationScope } from '../data-source';
 import { judge, NO_ANSWER, troubleOf, type ChainTrouble, type Verdict } from './chain-trouble';
 import { requestOf } from './document';
 import type { Endpoint, EndpointAnswer } from './endpoint';
@@ -6,10 +6,12 @@ import { freshnessOf, readIndexState, showFreshness } from './freshness';
 import type { FindHead } from './head';
 import type { Part } from './part';
 
+type Observe = (call: ObservedCall) => void;
+
 /** What one client operation reads from one graph: all of it at one block, in as few requests as its plan allows. */
 export interface OperationReads {
   /** Settles or fails every part. Parts that come in the same tick share a request. */
-  read(parts: readonly Part[]): Promise<void>;
+  read(parts: readonly Part[], observed?: Observe): Promise<void>;
   /** A prefix for names that no other fetch of this operation uses. */
   nextPrefix(): string;
 }
@@ -33,6 +35,7 @@ const CONCERNS_ALL: ReadonlySet<Verdict['kind']> = new Set(['reorganized', 'inde
 export function createOperationReads(options: ReadOptions, scope: OperationScope): OperationReads {
   let fetches = 0;
   let waiting: Part[] = [];
+  const observers = new WeakMap<Part, Observe>();
   let departure: Promise<void> | null = null;
   /** Hash of the block at which this operation reads, once the first answer has said which it is. */
   let pin: string | null = null;
@@ -61,9 +64,11 @@ export function createOperationReads(options: ReadOptions, scope: OperationScope
   }
 
   async function readTogether(parts: readonly Part[]): Promise<Outcome> {
+    const interested = new Set(parts.flatMap((part) => observers.get(part) ?? []));
+    const observe: Observe = (call) => interested.forEach((tell) => tell(call));
     for (let attempt = 0; ; attempt++) {
       const at = pin;
-      const [answer, head] = await Promise.all([options.endpoint.ask(requestOf(parts, at, options.pinnable), scope), options.findHead(scope)]);
+      const [answer, head] = await Promise.all([options.endpoint.ask(requestOf(parts, at, options.pinnable), scope, observe), options.findHead(scope)]);
       if (!answer) return { kind: 'failed', trouble: NO_ANSWER, separable: false };
       const verdict = verdictOf(answer, parts, at !== null);
       const mayRetry = attempt < RETRIES;
@@ -86,8 +91,9 @@ export function createOperationReads(options: ReadOptions, scope: OperationScope
 
   return {
     nextPrefix: () => `f${fetches++}_`,
-    read: (parts) => {
+    read: (parts, observed) => {
       if (parts.length === 0) return Promise.resolve();
+      if (observed) for (const part of parts) observers.set(part, observed);
       waiting.push(...parts);
       departure ??= new Promise<void>((resolve) => setImmediate(resolve)).then(depart);
       return departure;

@@ -3,6 +3,7 @@ import { createFakeTransport, type FakeServer } from '../../testing/fake-transpo
 import { fakeDeps, scopeOf } from '../../testing/tree-source';
 import type { SubgraphAnswer } from '../data-source';
 import { createHttpDataSource } from './http-data-source';
+import { fetchOf } from '../../testing/subgraph-fetch';
 
 const schema = buildSchema('type Query { a(x: Int): Int } type Mutation { b: Int }');
 
@@ -10,7 +11,7 @@ function ask(server: FakeServer, query: string, audience = 'core') {
   const transport = createFakeTransport({ 'https://core.test': server });
   const deps = fakeDeps(transport, new Map());
   const source = createHttpDataSource({ name: 'one', kind: 'http', url: 'https://core.test', config: { audience } }, deps);
-  const answer = source.process({ request: { query, variables: { x: 1 }, operationName: 'Q' }, context: scopeOf() });
+  const answer = source.process(fetchOf(query, { x: 1 }, scopeOf()));
   return { answer, transport, deps };
 }
 const code = async (answer: Promise<SubgraphAnswer>): Promise<unknown> => (await answer).errors?.map(({ extensions }) => extensions?.code);
@@ -23,7 +24,7 @@ describe('a plain subgraph', () => {
       url: 'https://core.test/graphql',
       identity: 'spiffe://rahat/core',
       headers: { 'x-rahat-principal': 'u1>core', 'x-request-id': 'r1' },
-      body: JSON.stringify({ query: 'query Q($x: Int) { a(x: $x) }', variables: { x: 1 }, operationName: 'Q' }),
+      body: JSON.stringify({ query: 'query Q($x: Int) { a(x: $x) }', operationName: 'Q', variables: { x: 1 } }),
     });
   });
 

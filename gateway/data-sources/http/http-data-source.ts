@@ -1,12 +1,15 @@
-import { Kind, parse } from 'graphql';
 import { z } from 'zod';
 import type { ErrorCode } from '#kernel/errors';
+import { subscriptionFieldSchema } from '../../contracts';
 import type { DataSourceFactory, SubgraphAnswer, SubgraphFetch } from '../data-source';
+import { requestBody } from '../request-body';
 import { callSubgraph, type CallResult } from '../subgraph-call';
 
 const configSchema = z.object({
   /** Whom the principal is signed for; also the name in the server's certificate. */
   audience: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  /** Which events the fields of its `Subscription` tell of, by field. */
+  subscriptions: z.record(z.string(), subscriptionFieldSchema).optional(),
 });
 
 /** A plain subgraph: one service of ours at a known URL. */
@@ -14,19 +17,17 @@ export const createHttpDataSource: DataSourceFactory = (descriptor, deps) => {
   const { audience } = configSchema.parse(descriptor.config);
   const url = z.url().parse(descriptor.url);
   return {
-    process: async ({ request, context }: SubgraphFetch): Promise<SubgraphAnswer> => {
-      const query = request.query ?? '';
-      const mutation = isMutation(query);
+    process: async ({ operation, variables, scope, event, observed }: SubgraphFetch): Promise<SubgraphAnswer> => {
       const result = await callSubgraph(deps, {
         subgraph: descriptor.name,
         url,
         identity: `spiffe://rahat/${audience}`,
-        token: await deps.tokens.forService(context.principal, audience),
-        query,
-        variables: request.variables ?? {},
-        operationName: request.operationName,
-        mutation,
-        scope: context,
+        token: await deps.tokens.forService(scope.principal, audience),
+        body: requestBody(operation, variables.json, event),
+        mutation: operation.kind === 'mutation',
+        scope,
+        instance: audience,
+        observed,
       });
       return answerOf(result, audience);
     },
@@ -44,10 +45,4 @@ function answerOf(result: CallResult, audience: string): SubgraphAnswer {
 
 function failed(code: ErrorCode, message: string): SubgraphAnswer {
   return { data: null, errors: [{ message, extensions: { code } }] };
-}
-
-// The planner writes `query` or `{` before the first name, or `mutation`; parsing is needed only for the latter.
-function isMutation(query: string): boolean {
-  if (!query.trimStart().startsWith('mutation')) return false;
-  return parse(query).definitions.some((node) => node.kind === Kind.OPERATION_DEFINITION && node.operation === 'mutation');
 }

@@ -1,4 +1,5 @@
-import type { DataSourceDeps, OperationScope, SubgraphAnswer } from '../data-source';
+import type { DataSourceDeps, FetchOperation, ObservedCall, OperationScope, SubgraphAnswer } from '../data-source';
+import { requestBody } from '../request-body';
 import { callSubgraph, type CallResult } from '../subgraph-call';
 import type { FetchShape, RootEntry } from './fetch-shape';
 import { refusedByVariables, type Part, type Versions } from './part';
@@ -13,6 +14,7 @@ export interface ProjectQuestion {
   entries: readonly RootEntry[];
   variables: Readonly<Record<string, unknown>>;
   scope: OperationScope;
+  observed?: (call: ObservedCall) => void;
 }
 
 /** What came of it. `refused` and `broken` are by answer key; `hidden`: as if there were no such project. */
@@ -73,18 +75,28 @@ function partFor(type: ProjectType, { shape, entries, variables }: ProjectQuesti
 }
 
 async function send(type: ProjectType, question: ProjectQuestion, { route, instance }: Found, part: Part): Promise<CallResult> {
-  const { shape, scope, projectId, variables } = question;
+  const { shape, scope, projectId, variables, observed } = question;
   return callSubgraph(type, {
     subgraph: type.name,
     url: instance.url,
     identity: `spiffe://rahat/project/${projectId}/${instance.id}`,
     token: await type.tokens.forProject(scope.principal, route),
-    query: part.text,
-    variables: pick(variables, part.variables),
-    operationName: shape.operation.name?.value,
+    body: requestBody(operationOf(part, shape), JSON.stringify(pick(variables, part.variables))),
     mutation: shape.mutation,
     scope,
+    instance: instance.id,
+    observed,
   });
+}
+
+const operations = new WeakMap<Part, FetchOperation>();
+
+function operationOf(part: Part, { operation, mutation }: FetchShape): FetchOperation {
+  const known = operations.get(part);
+  if (known) return known;
+  const fresh: FetchOperation = { query: part.text, kind: mutation ? 'mutation' : 'query', ...(operation.name ? { operationName: operation.name.value } : {}) };
+  operations.set(part, fresh);
+  return fresh;
 }
 
 function unavailable({ route }: Found): ProjectReply {

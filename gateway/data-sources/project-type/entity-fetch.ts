@@ -1,5 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
-import type { OperationScope, SubgraphAnswer } from '../data-source';
+import type { ObservedCall, OperationScope, SubgraphAnswer } from '../data-source';
 import { askProject, type ProjectReply, type ProjectType } from './ask-project';
 import type { FetchShape } from './fetch-shape';
 import { notInVersion, projectUnavailable, type Refusal } from './refusals';
@@ -12,6 +12,7 @@ export interface EntityFetch {
   shape: FetchShape;
   variables: Readonly<Record<string, unknown>>;
   scope: OperationScope;
+  observed?: (call: ObservedCall) => void;
   /** Type name → the key field that holds the project id. */
   keys: ReadonlyMap<string, string>;
 }
@@ -66,9 +67,9 @@ function representationsOf(variables: Readonly<Record<string, unknown>>): Repres
   return Array.isArray(variables.representations) ? (variables.representations as Representation[]) : [];
 }
 
-async function ask(type: ProjectType, { shape, variables, scope }: EntityFetch, group: Group): Promise<ProjectReply> {
+async function ask(type: ProjectType, { shape, variables, scope, observed }: EntityFetch, group: Group): Promise<ProjectReply> {
   const own = { ...variables, representations: group.representations };
-  return askProject(type, { projectId: group.projectId, shape, entries: shape.roots, variables: own, scope });
+  return askProject(type, { projectId: group.projectId, shape, entries: shape.roots, variables: own, scope, observed });
 }
 
 function merge(answer: Answer, group: Group, reply: ProjectReply, key: string): void {

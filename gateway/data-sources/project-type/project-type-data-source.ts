@@ -29,9 +29,9 @@ export const createProjectTypeDataSource: DataSourceFactory = (descriptor, deps)
   const type: ProjectType = { ...deps, name: descriptor.name, versions, compile: createPartCompiler(versions) };
   const shapeOf = createShapeReader(SHAPES);
   return {
-    process: async ({ request, context }) => {
-      const shape = shapeOf(request.query ?? '');
-      const fetch = { shape, variables: request.variables ?? {}, scope: context };
+    process: async ({ operation, variables, scope, observed }) => {
+      const shape = shapeOf(operation.query);
+      const fetch = { shape, variables: variables.values(), scope, observed };
       return shape.entities ? fetchEntities(type, { ...fetch, keys }) : fetchRoots(type, { ...fetch, argument: config.projectArgument });
     },
   };

@@ -1,5 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
-import type { OperationScope, SubgraphAnswer } from '../data-source';
+import type { ObservedCall, OperationScope, SubgraphAnswer } from '../data-source';
 import { askProject, type ProjectReply, type ProjectType } from './ask-project';
 import type { FetchShape, RootEntry } from './fetch-shape';
 import { PROJECT_NOT_FOUND, notInVersion, projectIdMissing, type Refusal } from './refusals';
@@ -10,6 +10,7 @@ export interface RootFetch {
   shape: FetchShape;
   variables: Readonly<Record<string, unknown>>;
   scope: OperationScope;
+  observed?: (call: ObservedCall) => void;
   /** Name of the argument that holds the project id. */
   argument: string;
 }
@@ -59,9 +60,9 @@ export function groupEntries(entries: readonly RootEntry[], serially: boolean, p
   return groups;
 }
 
-async function ask(type: ProjectType, { shape, variables, scope, argument }: RootFetch, { projectId, entries }: Group): Promise<ProjectReply> {
+async function ask(type: ProjectType, { shape, variables, scope, observed, argument }: RootFetch, { projectId, entries }: Group): Promise<ProjectReply> {
   if (projectId === null) return { kind: 'failed', refusal: projectIdMissing(argument) };
-  return askProject(type, { projectId, shape, entries, variables, scope });
+  return askProject(type, { projectId, shape, entries, variables, scope, observed });
 }
 
 function merge(answer: Answer, group: Group, reply: ProjectReply): void {

@@ -6,10 +6,11 @@ import { Worker } from 'node:worker_threads';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse } from 'graphql';
 import { federate, type Federation, type GraphNodeConfig } from '#kernel/graph-node';
-import { createApolloEngineFactory, createSwappingGateway } from '../../../engine';
-import { createGraphqlServer } from '../../../http';
+import { createEngine, createSwappingEngine } from '../../../engine';
+import { createThinFront, runTrusted } from '../../../http';
 import { createUndiciTransport, type Transport } from '../../../transport';
 import { fakeDeps, scopeOf } from '../../../testing/tree-source';
+import type { SubgraphDescriptor } from '../../../contracts';
 import type { DataSource, DataSourceDeps, OperationScope } from '../../data-source';
 import { createGraphNodeDataSource } from '..';
 import { endpointSdl } from './endpoint-schema';
@@ -78,25 +79,31 @@ export async function createAidWorld(endpoint: FakeEndpoint, deps: DataSourceDep
     { name: 'core', url: 'http://core', sdl: peopleSdl },
     { name: 'aid', url: endpoint.url, sdl: federate(federation, endpointSdl).sdl },
   ];
-  const create = createApolloEngineFactory(deps, new Map([['core', () => coreOf(world)], ['graph-node', createGraphNodeDataSource]]));
-  const server = createGraphqlServer({ gateway: createSwappingGateway(), logger: deps.logger, introspection: false, maxTokens: 15_000 });
+  const engines = createSwappingEngine();
+  const front = createThinFront(engines);
   const world: AidWorld = {
     people: [],
     beforeCore: async () => undefined,
-    ask: async (query, variables = {}) => (await server.execute({ query, variables }, scopeOf())) as ClientAnswer,
-    stop: () => server.stop(),
+    ask: async (query, variables = {}) => {
+      const scope = scopeOf();
+      const answer = await runTrusted(front, { query, variables }, scope, (error) => error);
+      return { data: answer.data, ...(answer.errors.length > 0 ? { errors: answer.errors } : {}), ...(scope.extensions.size > 0 ? { extensions: Object.fromEntries(scope.extensions) } : {}) };
+    },
+    stop: () => engines.close(),
   };
   const sdl = await compose(subgraphs);
-  await server.serve(await create({ version: 1, sdl, subgraphs: [{ name: 'core', kind: 'core', url: null, config: {} }, descriptor(endpoint.url, changes)] }));
+  const artifact = { version: 1, sdl, subgraphs: [{ name: 'core', kind: 'core', url: null, config: {} }, descriptor(endpoint.url, changes)] };
+  const source = (one: SubgraphDescriptor): DataSource => (one.kind === 'core' ? coreOf(world) : createGraphNodeDataSource(one, deps));
+  await engines.swap(await createEngine(artifact, { source, limits: { maxTokens: 15_000, introspection: false }, compiler: 'here' }));
   return world;
 }
 
 function coreOf(world: AidWorld): DataSource {
   const schema = buildSubgraphSchema({ typeDefs: parse(peopleSdl), resolvers: { Query: { people: () => world.people } } });
   return {
-    process: async ({ request }) => {
+    process: async ({ operation: { query }, variables }) => {
       await world.beforeCore();
-      const { data } = await graphql({ schema, source: request.query ?? '', variableValues: request.variables });
+      const { data } = await graphql({ schema, source: query, variableValues: variables.values() });
       return { data: data ? structuredClone({ ...data }) : null };
     },
   };

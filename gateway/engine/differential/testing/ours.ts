@@ -22,7 +22,7 @@ export const startOurs: StartEngine = async (supergraphSdl, ask) => {
         process: ({ operation: { query, operationName }, variables, scope }) => ask({ subgraph: name, query, operationName, variables: variables.values() }, exchangeOf(scope)),
       }),
       limits: LIMITS,
-      compiler: { in: 'here' },
+      compiler: 'here',
     },
   );
   const served: EngineUnderTest = {

@@ -1,0 +1,88 @@
+import { LRUCache } from 'lru-cache';
+import type { SupergraphArtifact, SubgraphDescriptor } from '../contracts';
+import type { DataSource } from '../data-sources/data-source';
+import { startCompilerThread, type CompilerPort } from './compiler-thread';
+import { createCompiler, type OperationLimits } from './compiler/compiler';
+import type { Engine, HotOperation, Operation, Planned } from './engine';
+import { executable, type Executable } from './execution/executable';
+import { createHotOperations } from './hot-operations';
+
+export interface EngineOptions {
+  /** Makes the data source of a subgraph. @throws when it cannot be asked from here. */
+  source(descriptor: SubgraphDescriptor): DataSource;
+  limits: OperationLimits;
+  /** Where operations are compiled: in a thread of their own, or here (tests, which want answers at once). */
+  compiler: 'thread' | 'here';
+  /** Operations to make ready before the engine serves, dearest first. */
+  warm?: readonly HotOperation[];
+}
+
+/** Operations that are kept ready; each holds its plan and its code. */
+const READY_OPERATIONS = 2000;
+
+/**
+ * Builds the engine of one supergraph version. Resolves when it can serve, with the operations of `warm` ready.
+ * @throws when the supergraph or a descriptor in it cannot be served.
+ */
+export async function createEngine(artifact: SupergraphArtifact, options: EngineOptions): Promise<Engine> {
+  const sources = new Map(artifact.subgraphs.map((descriptor) => [descriptor.name, options.source(descriptor)]));
+  const compiler = await openCompiler(artifact.sdl, options);
+  const operations = new LRUCache<string, Planned | Promise<Planned>>({ max: READY_OPERATIONS });
+  const hot = createHotOperations();
+  const subtypes = new Map(Object.entries(compiler.facts.subtypes).map(([name, below]) => [name, new Set(below)]));
+  const binding = {
+    sourceOf: (subgraph: string): DataSource => {
+      const source = sources.get(subgraph);
+      if (!source) throw new Error(`The supergraph names the subgraph ${subgraph}, but no descriptor came with it.`);
+      return source;
+    },
+    isSubtype: (type: string, of: string): boolean => type === of || (subtypes.get(of)?.has(type) ?? false),
+  };
+
+  function plan(source: string, operationName?: string | null): Planned | Promise<Planned> {
+    const key = operationName ? `${operationName}\n${source}` : source;
+    const known = operations.get(key);
+    if (known) {
+      if ('ok' in known && known.ok) hot.note(source, operationName ?? null, (known.operation as Costed).costMs);
+      return known;
+    }
+    const fresh = prepare(source, operationName ?? undefined);
+    operations.set(key, fresh);
+    if (fresh instanceof Promise) {
+      fresh.then(
+        (planned) => operations.set(key, planned),
+        () => operations.delete(key),
+      );
+    }
+    return fresh;
+  }
+
+  function prepare(source: string, operationName: string | undefined): Planned | Promise<Planned> {
+    const compiled = compiler.compile(source, operationName);
+    const bind = (result: Awaited<typeof compiled>): Planned => {
+      if (!result.ok) return result;
+      const operation = executable(result.operation, compiler.facts, binding, (variables) => compiler.introspect(source, operationName, variables));
+      return { ok: true, operation: Object.assign(operation, { costMs: result.operation.costMs }) };
+    };
+    return compiled instanceof Promise ? compiled.then(bind) : bind(compiled);
+  }
+
+  for (const { source, operationName } of options.warm ?? []) await plan(source, operationName);
+
+  return {
+    version: artifact.version,
+    apiSdl: compiler.facts.apiSdl,
+    plan,
+    execute: (operation, request) => (operation as Executable).execute(request),
+    hotOperations: () => hot.top(),
+    close: () => compiler.close(),
+  };
+}
+
+/** An operation with what it took to compile it. */
+type Costed = Operation & { costMs: number };
+
+async function openCompiler(sdl: string, { compiler, limits }: EngineOptions): Promise<CompilerPort> {
+  if (compiler === 'thread') return startCompilerThread({ sdl, limits });
+  return { ...createCompiler(sdl, limits), close: async () => undefined };
+}

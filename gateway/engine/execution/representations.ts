@@ -1,0 +1,77 @@
+import type { RequiredField, RequiredSelection } from '../compiled';
+import { isObject, ownValue, type JsonObject } from './own-keys';
+import type { IsSubtype } from './rewrites';
+
+/** Writes what names an entity to a subgraph, as JSON text; null when something is missing and it cannot be asked for. */
+export type WriteRepresentation = (entity: JsonObject) => string | null;
+
+/** Makes the writer for what a fetch requires. One is compiled for each type of entity, at its first. */
+export function representationWriter(required: readonly RequiredSelection[], isSubtype: IsSubtype): WriteRepresentation {
+  const writers = new Map<string, WriteRepresentation>();
+  return (entity) => {
+    const type = entity.__typename;
+    if (typeof type !== 'string') return null;
+    const known = writers.get(type);
+    if (known) return known(entity);
+    const writer = writerFor(fieldsFor(type, required, isSubtype), isSubtype);
+    writers.set(type, writer);
+    return writer(entity);
+  };
+}
+
+/** Fields that an object of this type gives, without those of fragments on other types; a field asked for twice is asked for once. */
+function fieldsFor(type: string, required: readonly RequiredSelection[], isSubtype: IsSubtype): RequiredField[] {
+  const fields = new Map<string, RequiredField>();
+  for (const one of flattened(type, required, isSubtype)) {
+    const before = fields.get(one.name);
+    fields.set(one.name, before?.selections && one.selections ? { ...before, selections: [...before.selections, ...one.selections] } : (before ?? one));
+  }
+  return [...fields.values()];
+}
+
+function flattened(type: string, required: readonly RequiredSelection[], isSubtype: IsSubtype): RequiredField[] {
+  return required.flatMap((one) => {
+    if (one.kind === 'Field') return [one];
+    return one.typeCondition !== undefined && isSubtype(type, one.typeCondition) ? flattened(type, one.selections, isSubtype) : [];
+  });
+}
+
+// Without `__typename` no subgraph can tell what is asked for.
+function writerFor(fields: readonly RequiredField[], isSubtype: IsSubtype): WriteRepresentation {
+  if (!fields.some(({ name }) => name === '__typename')) return () => null;
+  return objectWriter(fields, isSubtype);
+}
+
+function objectWriter(fields: readonly RequiredField[], isSubtype: IsSubtype): WriteRepresentation {
+  const parts = fields.map(({ name, alias, selections }, index) => ({
+    prefix: `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`,
+    key: alias ?? name,
+    write: selections ? nestedWriter(selections, isSubtype) : JSON.stringify,
+  }));
+  return (object) => {
+    let text = '';
+    for (const { prefix, key, write } of parts) {
+      const value = ownValue(object, key);
+      if (value === undefined) return null;
+      text += prefix + write(value);
+    }
+    return parts.length === 0 ? '{}' : `${text}}`;
+  };
+}
+
+function nestedWriter(required: readonly RequiredSelection[], isSubtype: IsSubtype): (value: unknown) => string {
+  const plain = required.every((one) => one.kind === 'Field') ? objectWriter(fieldsFor('', required, isSubtype), isSubtype) : null;
+  const byType = new Map<unknown, WriteRepresentation>();
+  const writer = (type: unknown): WriteRepresentation => {
+    const known = plain ?? byType.get(type);
+    if (known) return known;
+    const fresh = objectWriter(fieldsFor(typeof type === 'string' ? type : '', required, isSubtype), isSubtype);
+    byType.set(type, fresh);
+    return fresh;
+  };
+  const write = (value: unknown): string => {
+    if (Array.isArray(value)) return `[${value.map(write).join(',')}]`;
+    return isObject(value) ? (writer(value.__typename)(value) ?? 'null') : 'null';
+  };
+  return write;
+}

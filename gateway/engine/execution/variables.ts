@@ -1,0 +1,28 @@
+import { buildASTSchema, getVariableValues, parse, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import type { VariableFacts } from '../compiled';
+
+export type Variables = Readonly<Record<string, unknown>>;
+export type Coerced = { ok: true; values: Variables } | { ok: false; errors: GraphQLFormattedError[] };
+
+const NONE: Coerced = { ok: true, values: {} };
+const builtIn = lazily(() => schemaOf('scalar Unused'));
+
+/** Coerces variables as https://spec.graphql.org/October2021/#sec-Coercing-Variable-Values says; faults are BAD_USER_INPUT. */
+export function variableReader({ definitions, inputSdl }: VariableFacts): (given: Variables) => Coerced {
+  if (definitions.length === 0) return () => NONE;
+  const schema = inputSdl === null ? builtIn : lazily(() => schemaOf(inputSdl));
+  return (given) => {
+    const { coerced, errors } = getVariableValues(schema(), definitions, given);
+    if (!errors) return { ok: true, values: coerced };
+    return { ok: false, errors: errors.map((error) => ({ ...error.toJSON(), extensions: { code: 'BAD_USER_INPUT' } })) };
+  };
+}
+
+function schemaOf(inputSdl: string): GraphQLSchema {
+  return buildASTSchema(parse(`type Query { a: Int b: Float c: ID d: String e: Boolean }\n${inputSdl}`), { assumeValid: true });
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | null = null;
+  return () => (made ??= make());
+}

@@ -1,0 +1,52 @@
+import type { FastifyRequest } from 'fastify';
+import { BadInputError } from '#kernel/errors';
+import type { OperationRequest } from './front';
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** An operation read from an HTTP request, with the `extensions` that the client sent along. */
+export type HttpOperation = OperationRequest & { extensions: Members };
+
+/**
+ * Reads the parameters of a GraphQL request (https://graphql.github.io/graphql-over-http/draft/#sec-Request-Parameters).
+ * By GET only queries may be asked: links and images are fetched by GET, and must change nothing.
+ * @throws BadInputError naming the parameter.
+ */
+export function readOperation({ method, body, query }: Pick<FastifyRequest, 'method' | 'body' | 'query'>): HttpOperation {
+  const members = method === 'GET' ? fromSearch(query as Members) : fromBody(body);
+  const { query: source, operationName = null, variables, extensions } = members;
+  if (typeof source !== 'string' || source === '') throw new BadInputError('query', 'must be the text of a GraphQL document');
+  if (operationName !== null && typeof operationName !== 'string') throw new BadInputError('operationName', 'must be text');
+  return {
+    query: source,
+    operationName: operationName === '' ? null : operationName,
+    variables: objectOf('variables', variables),
+    extensions: objectOf('extensions', extensions),
+    allowed: method === 'GET' ? ['query'] : ['query', 'mutation'],
+  };
+}
+
+function fromBody(body: unknown): Members {
+  if (Array.isArray(body)) throw new BadInputError('body', 'must be one operation: batches are not taken');
+  if (typeof body !== 'object' || body === null) throw new BadInputError('body', 'must be a JSON object with `query`');
+  return body as Members;
+}
+
+function fromSearch(search: Members): Members {
+  return { ...search, variables: parsed('variables', search.variables), extensions: parsed('extensions', search.extensions) };
+}
+
+function parsed(field: string, text: unknown): unknown {
+  if (text === undefined || text === '') return undefined;
+  try {
+    return JSON.parse(String(text)) as unknown;
+  } catch {
+    throw new BadInputError(field, 'must be JSON');
+  }
+}
+
+function objectOf(field: string, value: unknown): Members {
+  if (value === undefined || value === null) return {};
+  if (typeof value !== 'object' || Array.isArray(value)) throw new BadInputError(field, 'must be an object');
+  return value as Members;
+}
