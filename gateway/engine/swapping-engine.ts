@@ -12,11 +12,11 @@ export interface SwappingEngine {
   /** The engine for a new operation; null before the first. Hold it until the operation (or subscription) is done. */
   lease(): EngineLease | null;
   current(): Engine | null;
-  /** From now on new operations run on this engine. The one before is closed when its last lease is given back. */
+  /** From now on new operations run on this engine. The one before is closed when its last lease is given back. Never rejects. */
   swap(engine: Engine): Promise<void>;
   /** Told of each swap, after it. Returns how to stop. */
   onSwap(listener: (engine: Engine) => void): () => void;
-  /** Closes the current engine and gives no more leases. */
+  /** Closes the current engine as a swap would, and gives no more leases. An engine swapped in afterwards is closed at once. */
   close(): Promise<void>;
 }
 
@@ -27,14 +27,23 @@ interface Holding {
   retired: boolean;
 }
 
-export function createSwappingEngine(): SwappingEngine {
+/**
+ * @param onFailure told when an engine cannot be closed or a listener throws: the swap has happened all the same, so that whoever
+ * asked for it must not take it for refused.
+ */
+export function createSwappingEngine(onFailure: (error: unknown) => void = () => undefined): SwappingEngine {
   const listeners = new Set<(engine: Engine) => void>();
   let holding: Holding | null = null;
+  let closed = false;
+
+  async function closeIfUnused({ engine, leases, retired }: Holding): Promise<void> {
+    if (retired && leases === 0) await engine.close().catch(onFailure);
+  }
 
   async function retire(old: Holding | null): Promise<void> {
     if (!old) return;
     old.retired = true;
-    if (old.leases === 0) await old.engine.close();
+    await closeIfUnused(old);
   }
 
   function leaseOf(held: Holding): EngineLease {
@@ -46,18 +55,30 @@ export function createSwappingEngine(): SwappingEngine {
         if (!given) return;
         given = false;
         held.leases -= 1;
-        if (held.retired && held.leases === 0) void held.engine.close();
+        void closeIfUnused(held);
       },
     };
+  }
+
+  function announce(engine: Engine): void {
+    for (const listener of listeners) {
+      try {
+        listener(engine);
+      } catch (error) {
+        onFailure(error);
+      }
+    }
   }
 
   return {
     lease: () => holding && leaseOf(holding),
     current: () => holding?.engine ?? null,
     swap: async (engine) => {
+      const next: Holding = { engine, leases: 0, retired: false };
+      if (closed) return retire(next);
       const old = holding;
-      holding = { engine, leases: 0, retired: false };
-      for (const listener of listeners) listener(engine);
+      holding = next;
+      announce(engine);
       await retire(old);
     },
     onSwap: (listener) => {
@@ -66,6 +87,7 @@ export function createSwappingEngine(): SwappingEngine {
     },
     close: async () => {
       const old = holding;
+      closed = true;
       holding = null;
       await retire(old);
     },
