@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Metrics } from '#kernel/telemetry';
+import { METRICS_CONTENT_TYPE, type Metrics } from '#kernel/telemetry';
 
 /** Whether the process can do its work now; `detail` is shown to operators and holds no secret. */
 export interface Readiness {
@@ -14,5 +14,5 @@ export function addProbes(server: FastifyInstance, metrics: Metrics, readiness: 
     const state = await readiness().catch(() => ({ ready: false }) as Readiness);
     return reply.code(state.ready ? 200 : 503).send({ status: state.ready ? 'ready' : 'not ready', ...state.detail });
   });
-  server.get('/metrics', async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()));
+  server.get('/metrics', async (_request, reply) => reply.type(METRICS_CONTENT_TYPE).send(await metrics.text()));
 }
