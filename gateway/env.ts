@@ -11,6 +11,10 @@ const schema = z.object({
   LISTEN_HOST: z.string().min(1).default('127.0.0.1'),
   /** Names this gateway in core's list of leases. Empty: a new name at each start. */
   GATEWAY_ID: z.string().default(''),
+  /** How many processes serve on the one port. 1: this process serves itself; more: it starts and restarts them. */
+  GATEWAY_WORKERS: z.coerce.number().int().positive().default(1),
+  /** Set by the process that starts the workers: which one this is, from 1. */
+  GATEWAY_WORKER: z.coerce.number().int().positive().optional(),
   CORE_URL: z.url().default('https://127.0.0.1:4001'),
   /** PEM, Ed25519: signs principals for subgraphs. */
   PRINCIPAL_PRIVATE_KEY_FILE: z.string().min(1),

@@ -1,7 +1,10 @@
+import cluster from 'node:cluster';
+import { randomUUID } from 'node:crypto';
 import { ConfigurationError } from '#kernel/config';
-import { runProcess } from '#kernel/lifecycle';
+import { runProcess, type Closers } from '#kernel/lifecycle';
 import { createLogger, createMetrics } from '#kernel/telemetry';
 import { createGateway } from './app';
+import { alone, startWorkers, workerPlace } from './cluster';
 import { readEnv, type GatewayEnv } from './env';
 
 function environment(): GatewayEnv {
@@ -15,10 +18,19 @@ function environment(): GatewayEnv {
 }
 
 const env = environment();
-const logger = createLogger({ name: 'gateway', level: env.LOG_LEVEL });
+const worker = cluster.isWorker ? (env.GATEWAY_WORKER ?? null) : null;
+const logger = createLogger({ name: 'gateway', level: env.LOG_LEVEL, ...(worker === null ? {} : { bindings: { worker } }) });
 
-runProcess(logger, async (closers) => {
-  const server = await createGateway(env, { logger, metrics: createMetrics() }, closers);
+async function serve(closers: Closers): Promise<void> {
+  const place = worker === null ? alone() : workerPlace(worker);
+  const server = await createGateway(env, { logger, ...place }, closers);
   const url = await server.listen({ host: env.LISTEN_HOST, port: env.GATEWAY_PORT });
   logger.info({ url }, 'the gateway listens');
-});
+}
+
+function lead(closers: Closers): Promise<void> {
+  const gatewayId = env.GATEWAY_ID || randomUUID();
+  return startWorkers({ count: env.GATEWAY_WORKERS, gatewayId, logger, metrics: createMetrics({ worker: 'primary' }) }, closers);
+}
+
+runProcess(logger, env.GATEWAY_WORKERS > 1 && worker === null ? lead : serve);

@@ -1,0 +1,2 @@
+export { alone, workerPlace, type Place, type SwapTurn } from './place';
+export { startWorkers, type WorkersOptions } from './primary';
