@@ -12,8 +12,9 @@ import type { GatewayEnv } from './env';
 import { addGraphiqlRoute, addGraphqlRoute, addJwksRoute, createApolloFront, createCallerFinder, createOpenScope, createPublicServer, createThinFront, presentError } from './http';
 import { createAccessKeys, createAccessTokenReader, createPermissionCache, createPrincipalTokens } from './identity';
 import { createGatewayMetrics } from './metrics';
-import { createCoreClient, createCoreStream, createLastGood, createRegistry, createRoutes } from './registry';
+import { createCoreClient, createCoreStream, createFeedLine, createLastGood, createRegistry, createRoutes } from './registry';
 import { addRestRoutes, readRestDocuments } from './rest';
+import { addWebSocket, createEventStream, createFeed, createMessages, kindOf, subscriptionFields } from './subscriptions';
 import { createUndiciTransport, shareReads } from './transport';
 
 const KEYS_REFRESH_MS = 5 * 60_000;
@@ -47,6 +48,12 @@ export async function createGateway(env: GatewayEnv, { logger, metrics }: { logg
   closers.add('front', () => front.stop());
   const present = presentError((error, incidentId) => logger.error({ err: error, incidentId }, 'an operation failed unexpectedly'));
 
+  const feed = createFeed({ open: createFeedLine(tls, env.CORE_URL), logger });
+  closers.add('feed', () => feed.close());
+  let fields = subscriptionFields([]);
+  const subscribing = { engines, feed, front, present, logger, fields: () => fields, permissionsOf: permissions.of, counted: meters.subscribed, delivered: meters.delivered };
+  const messages = createMessages(subscribing);
+  const events = createEventStream(messages);
   let subgraphUrls: string[] = [];
   const dropUnusedConnections = (): void => transport.keepOnly([...subgraphUrls, ...routes.urls()]);
   const registry = createRegistry({
@@ -60,6 +67,7 @@ export async function createGateway(env: GatewayEnv, { logger, metrics }: { logg
         const warm = engines.current()?.hotOperations() ?? [];
         await engines.swap(await createEngine(artifact, { source: (descriptor) => sourceOf(descriptor, deps), limits, compiler: 'thread', warm }));
       });
+      fields = subscriptionFields(artifact.subgraphs);
       subgraphUrls = artifact.subgraphs.flatMap(({ url }) => url ?? []);
       dropUnusedConnections();
     },
@@ -86,11 +94,15 @@ export async function createGateway(env: GatewayEnv, { logger, metrics }: { logg
       return { ready: !closing && state.supergraphVersion !== null, detail: { ...state, closing } };
     },
   });
-  addGraphqlRoute(server, { front, openScope, present });
+  addGraphqlRoute(server, { front, openScope, present, eventStream: events.answer });
+  const sockets = addWebSocket(server.server, { messages, findCaller, kindOf: (operation) => kindOf({ engines }, operation), maxMessage: env.BODY_LIMIT_BYTES });
   addGraphiqlRoute(server, join(env.RAHAT_ROOT, 'gateway/examples'));
   addJwksRoute(server, keys);
   addRestRoutes(server, { documents: readRestDocuments(join(env.RAHAT_ROOT, 'gateway/rest')), front, present, openScope, coreReady: core.ready });
   closers.add('http server', () => server.close());
+  closers.add('subscriptions', async () => {
+    await Promise.all([events.close(), sockets.close()]);
+  });
 
   await keys.load();
   await registry.start();

@@ -9,6 +9,10 @@ export interface GatewayMetrics {
   swapping(version: number, swap: () => Promise<void>): Promise<void>;
   /** The version of the route table in force. */
   routes(version: number): void;
+  /** A subscription began (1) or ended (-1). */
+  subscribed(change: 1 | -1): void;
+  /** An event was told to a subscriber. */
+  delivered(): void;
 }
 
 export function createGatewayMetrics(metrics: Metrics): GatewayMetrics {
@@ -17,6 +21,8 @@ export function createGatewayMetrics(metrics: Metrics): GatewayMetrics {
   const routes = metrics.gauge('gateway_routes_version', 'The version of the route table in force.');
   const swaps = metrics.counter('gateway_supergraph_swaps_total', 'Attempts to serve another supergraph version.', ['outcome']);
   const building = metrics.histogram('gateway_supergraph_swap_duration_seconds', 'How long it takes to build an engine and swap to it.');
+  const subscriptions = metrics.gauge('gateway_subscriptions', 'Subscriptions that are open.');
+  const events = metrics.counter('gateway_subscription_events_total', 'Events told to subscribers.');
   return {
     fetched: (subgraph, outcome, seconds) => fetches.observe({ subgraph, outcome }, seconds),
     swapping: async (version, swap) => {
@@ -33,5 +39,7 @@ export function createGatewayMetrics(metrics: Metrics): GatewayMetrics {
       }
     },
     routes: (version) => routes.set(version),
+    subscribed: (change) => subscriptions.inc(change),
+    delivered: () => events.inc(),
   };
 }

@@ -35,7 +35,7 @@ export function addGraphqlRoute(server: FastifyInstance, { front, openScope, pre
       if (!single) return reply.code(406).send({ errors: [{ message: 'We answer application/graphql-response+json or application/json.', extensions: { code: 'BAD_USER_INPUT' } }] });
       const operation = readOperation(request);
       const scope = await openScope(request, reply);
-      if (accepted.eventStream && eventStream) return eventStream(operation, request, reply, scope);
+      if (accepted.eventStream && eventStream) return eventStream({ ...operation, allowed: [...operation.allowed, 'subscription'] }, request, reply, scope);
       return send(reply, await front.run(operation, scope), { ...accepted, single }, scope, present);
     },
   });
