@@ -16,10 +16,10 @@ export function agreedError({ path, ...error }: GraphQLFormattedError): GraphQLF
 
 // 1: stock tells of missing values in an extension, and only when there is no other error.
 function withMissingValuesSaid(answer: ClientAnswer, nothingElseIsWrong: boolean): ClientAnswer {
-  if (nothingElseIsWrong) return { ...answer, errors: [...answer.errors, ...answer.unsaid.map((error) => ({ ...error, extensions: { code: 'INTERNAL_SERVER_ERROR' } }))] };
-  return { ...answer, errors: answer.errors.filter(({ message, extensions }) => extensions?.code !== 'INTERNAL_SERVER_ERROR' || !MISSING.test(message)) };
+  if (nothingElseIsWrong) return { ...answer, unsaid: [], errors: [...answer.errors.filter(({ message }) => !/^No service said which kind/.test(message)), ...answer.unsaid.map((error) => ({ ...error, extensions: { code: 'INTERNAL_SERVER_ERROR' } }))] };
+  return { ...answer, unsaid: [], errors: answer.errors.filter(({ message, extensions }) => extensions?.code !== 'INTERNAL_SERVER_ERROR' || !MISSING.test(message)) };
 }
-const MISSING = /^(Cannot return null for non-nullable|Invalid value found for|Invalid __typename found for|Invalid non-(list|object) value)/;
+const MISSING = /^(Cannot return null for non-nullable|Invalid value found for|Invalid __typename found for|Invalid non-(list|object) value|No service said which kind)/;
 
 // 2: what clients may do with us, and cannot with stock.
 function withoutDefer(answer: ClientAnswer): ClientAnswer {

@@ -11,14 +11,14 @@ export interface SubgraphDefinition {
   /** Answers a field in place of `rows`. */
   resolve?: GraphQLFieldResolver<unknown, Exchange>;
   /** Finds an entity in place of `rows`; null: there is none. */
-  resolveReference?: (reference: Record<string, unknown>) => unknown;
+  resolveReference?: (reference: Record<string, unknown>, exchange: Exchange) => unknown;
 }
 
 /** One request of a client, as subgraphs see it. */
 export interface Exchange {
   /** Every fetch of it, in order. */
   readonly fetches: SubgraphRequest[];
-  /** For subgraphs that remember: empty at the beginning of each request. */
+  /** For subgraphs that remember: of this request only. */
   readonly state: Map<string, unknown>;
   readonly broken: Readonly<Record<string, Breakage>>;
 }
@@ -75,7 +75,7 @@ function checked(schema: GraphQLSchema, query: string): { document: DocumentNode
   return { document, errors: validate(schema, document) };
 }
 
-function schemaOf(definition: SubgraphDefinition, find: (reference: Record<string, unknown>) => unknown): GraphQLSchema {
+function schemaOf(definition: SubgraphDefinition, find: NonNullable<SubgraphDefinition['resolveReference']>): GraphQLSchema {
   const typeDefs = parse(subgraphSdl(definition));
   const entities = typeDefs.definitions.filter((node) => (node.kind === 'ObjectTypeDefinition' || node.kind === 'InterfaceTypeDefinition' || node.kind === 'ObjectTypeExtension') && node.directives?.some(({ name }) => name.value === 'key'));
   const resolvers = Object.fromEntries(entities.map((node) => ['name' in node && node.name ? node.name.value : '', { __resolveReference: find }]));

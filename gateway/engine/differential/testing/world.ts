@@ -15,6 +15,8 @@ export type Case = string | DetailedCase;
 export interface DetailedCase extends ClientRequest {
   /** Subgraphs that do not answer as they should. */
   broken?: Readonly<Record<string, Breakage>>;
+  /** What subgraphs remember from before. */
+  state?: Readonly<Record<string, unknown>>;
   /** The answer has errors. */
   fails?: true;
 }
@@ -36,8 +38,8 @@ export async function serveSupergraph(supergraphSdl: string, subgraphs: World['s
   const engine = await start(supergraphSdl, serveSubgraphs(subgraphs));
   return {
     ask: async (one) => {
-      const { broken = {}, ...request }: DetailedCase = detailed(one);
-      const exchange: Exchange = { fetches: [], state: new Map(), broken };
+      const { broken = {}, state = {}, ...request }: DetailedCase = detailed(one);
+      const exchange: Exchange = { fetches: [], state: new Map(Object.entries(state)), broken };
       return { ...(await engine.ask(request, exchange)), fetches: exchange.fetches };
     },
     close: () => engine.close(),

@@ -12,7 +12,7 @@ export const requires: World = {
     parcels: {
       sdl: `
         type Query { parcels: [Parcel!]! parcel(id: ID!): Parcel }
-        type Parcel @key(fields: "id") { id: ID! size: Size @shareable weight(unit: String = "kg"): Int plain: Int @shareable kind: Kind contents: [Item!] label: String }
+        type Parcel @key(fields: "id") { id: ID! size: Size @shareable weight(unit: String = "kg"): Int plain: Int @shareable kind: Kind contents: [Item!] label: String moving: String }
         type Size @shareable { width: Int! depth: Depth! }
         type Depth @shareable { mm: Int! }
         type Item { sku: String! count: Int! }
@@ -22,6 +22,7 @@ export const requires: World = {
         Parcel: parcels.map((parcel) => ({
           ...parcel,
           label: `old ${parcel.id}`,
+          moving: 'old',
           plain: parcel.weight,
           weight: ({ unit }: { unit: string }) => (parcel.weight === null ? null : unit === 'g' ? parcel.weight * 1000 : parcel.weight),
         })),
@@ -39,7 +40,7 @@ export const requires: World = {
           count: Int @requires(fields: "contents { count }")
           grams: Int @requires(fields: "weight(unit: \\"g\\")")
           costlier: Int @requires(fields: "cost2") cost2: Int @external
-          label: String @override(from: "parcels")
+          label: String @override(from: "parcels") moving: String @override(from: "parcels", label: "percent(50)")
         }
         type Size @shareable { width: Int! depth: Depth! }
         type Depth @shareable { mm: Int! }
@@ -55,6 +56,7 @@ export const requires: World = {
           grams: (_: object, { weight }: { weight?: number }) => weight,
           costlier: (_: object, { cost2 }: { cost2?: number }) => (cost2 == null ? null : cost2 + 1),
           label: `new ${id}`,
+          moving: 'new',
         })),
       },
     },
@@ -85,6 +87,7 @@ export const requires: World = {
     'a nested part is provided': '{ rounds { number parcels { size { width } } } }',
     'a nested part is provided, the rest is fetched': '{ rounds { parcels { size { width depth { mm } } area } } }',
     'an overridden field comes from where it moved to': '{ parcels { label } heaviest { label } checked { label } }',
+    'a field that is on its way is still where it was': '{ parcels { moving } heaviest { moving } }',
     'a shareable value type from two subgraphs': '{ rounds { driver { name } } checked { driver { name } } }',
     'requirements under conditions': { query: 'query($a: Boolean!, $b: Boolean!) { parcels { area @include(if: $a) cost @include(if: $b) } }', variables: { a: true, b: false } },
     'a requirement in a fragment': 'query { parcels { ...P } } fragment P on Parcel { costlier ...Q } fragment Q on Parcel { area kind }',
