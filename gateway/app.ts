@@ -14,7 +14,7 @@ import { createAccessKeys, createAccessTokenReader, createPermissionCache, creat
 import { createGatewayMetrics } from './metrics';
 import { createCoreClient, createCoreStream, createFeedLine, createLastGood, createRegistry, createRoutes } from './registry';
 import { addRestRoutes, readRestDocuments } from './rest';
-import { addWebSocket, createEventStream, createFeed, createMessages, kindOf, subscriptionFields } from './subscriptions';
+import { addWebSocket, createEventStream, createFeed, createMessages, kindOf, subscriptionFields } from './realtime';
 import { createUndiciTransport, shareReads } from './transport';
 
 const KEYS_REFRESH_MS = 5 * 60_000;

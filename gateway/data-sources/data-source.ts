@@ -2,6 +2,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Principal } from '#kernel/auth';
 import type { Logger } from '#kernel/telemetry';
 import type { FeedEvent, ProjectRoute, SubgraphDescriptor } from '../contracts';
+import type { PlanNode, SubscriptionNode } from '../engine';
 import type { Transport } from '../transport';
 
 /** What all fetches of one client operation share. */
@@ -25,6 +26,8 @@ export interface OperationScope {
 
 /** Collects what the fetches of one operation did. */
 export interface OperationTrace {
+  /** Called once with what will be run, before it is. */
+  planned(plan: PlanNode | SubscriptionNode | null): void;
   /** Called when a fetch of the plan begins; returns what is to be told of its calls. `path` as in the plan (`@` for each item of a list). */
   fetch(about: { subgraph: string; path: readonly (string | number)[]; operationName?: string }): (call: ObservedCall) => void;
 }

@@ -3,20 +3,28 @@ import type { VariableDefinitionNode } from 'graphql';
 // What the compiler hands to the executor. Plain data: it crosses from the compiler's thread to the serving one, and it holds all
 // that serving needs, so that the serving thread builds no schema.
 
-/** An operation, ready to be turned into code. */
+/** An operation, as far as it does not depend on variables. */
 export interface CompiledOperation {
   kind: 'query' | 'mutation' | 'subscription';
   name: string | null;
+  variables: VariableFacts;
+  /** Variables that decide what is asked for (`@skip`, `@include`, `@defer`). */
+  conditions: string[];
+  /** Root field of a subscription, and its arguments as written. */
+  subscribes: { name: string; args: { name: string; value: { variable: string } | { json: unknown } }[] } | null;
+  /** The one form of an operation without conditions; null for others: their forms are compiled when their values are met. */
+  form: OperationForm | null;
+  /** Milliseconds that compiling took: what planning ahead saves. */
+  costMs: number;
+}
+
+/** An operation under one combination of conditions, ready to be turned into code. */
+export interface OperationForm {
   /** The plan, in the form of `@apollo/query-planner`. Null when nothing need be fetched. */
   plan: PlanNode | SubscriptionNode | null;
-  variables: VariableFacts;
   /** The client's selection, with the types of all fields. */
   rootType: string;
   selections: TypedSelection[];
-  /** Root field of a subscription, and its arguments as written. */
-  subscribes: { name: string; args: { name: string; value: { variable: string } | { json: unknown } }[] } | null;
-  /** Milliseconds that compiling took: what planning ahead saves. */
-  costMs: number;
 }
 
 /** Enough to coerce variables as GraphQL says, without the whole schema. */
@@ -39,8 +47,6 @@ export interface TypedField {
   parent: string;
   /** As SDL writes it, for example `[Project!]!`. */
   type: string;
-  /** All must hold. */
-  when?: Condition[];
   /** For composite types. */
   selections?: TypedSelection[];
   /** For `__schema` and `__type`: the answer's JSON text, or null when it depends on variables and must be asked of the compiler. */
@@ -51,15 +57,7 @@ export interface TypedFragment {
   kind: 'fragment';
   /** Name of the type that it is on; null: any. */
   on: string | null;
-  when?: Condition[];
   selections: TypedSelection[];
-}
-
-/** `@skip` or `@include`: the field is there when the value is `wanted`. */
-export interface Condition {
-  /** Name of a variable, or the value itself. */
-  value: { variable: string } | boolean;
-  wanted: boolean;
 }
 
 /** What an engine must know of its schemas, once. */
@@ -77,7 +75,7 @@ export interface SchemaFacts {
 }
 
 export type ResponsePath = (string | number)[];
-export type PlanNode = SequenceNode | ParallelNode | FetchNode | FlattenNode | DeferNode | ConditionNode;
+export type PlanNode = SequenceNode | ParallelNode | FetchNode | FlattenNode | DeferNode;
 export interface SequenceNode {
   kind: 'Sequence';
   nodes: PlanNode[];
@@ -95,12 +93,6 @@ export interface FlattenNode {
   kind: 'Flatten';
   path: ResponsePath;
   node: PlanNode;
-}
-export interface ConditionNode {
-  kind: 'Condition';
-  condition: string;
-  ifClause?: PlanNode;
-  elseClause?: PlanNode;
 }
 export interface DeferNode {
   kind: 'Defer';

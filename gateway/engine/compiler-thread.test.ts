@@ -12,7 +12,7 @@ describe('a compiler in a thread of its own', () => {
 
   test('compiles what is asked, also several at a time', async () => {
     const compiled = await Promise.all(['{ whoami }', '{ projects { id } }', '{ nope }'].map(async (source) => compiler.compile(source, undefined)));
-    expect(compiled.map((one) => (one.ok ? one.operation.plan?.kind : one.errors[0]?.extensions?.code))).toEqual(['Fetch', 'Fetch', 'GRAPHQL_VALIDATION_FAILED']);
+    expect(compiled.map((one) => (one.ok ? one.value.form?.plan?.kind : one.errors[0]?.extensions?.code))).toEqual(['Fetch', 'Fetch', 'GRAPHQL_VALIDATION_FAILED']);
   });
 
   test('answers introspection with variables', async () => {

@@ -1,21 +1,24 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Compiled, OperationLimits } from './compiler/compiler';
-import type { SchemaFacts } from './compiled';
+import type { CompiledOperation, OperationForm, SchemaFacts } from './compiled';
+import type { Compiled, Compiler, OperationLimits } from './compiler/compiler';
 
 /** A compiler, wherever it runs. */
 export interface CompilerPort {
   readonly facts: SchemaFacts;
-  compile(source: string, operationName: string | undefined): Compiled | Promise<Compiled>;
-  introspect(source: string, operationName: string | undefined, variables: Readonly<Record<string, unknown>>): Record<string, string> | Promise<Record<string, string>>;
+  compile(...asked: Parameters<Compiler['compile']>): Compiled<CompiledOperation> | Promise<Compiled<CompiledOperation>>;
+  compileForm(...asked: Parameters<Compiler['compileForm']>): Compiled<OperationForm> | Promise<Compiled<OperationForm>>;
+  introspect(...asked: Parameters<Compiler['introspect']>): Record<string, string | null> | Promise<Record<string, string | null>>;
   close(): Promise<void>;
 }
 
 /** What goes to the thread, and what comes back. The first message back is the facts. */
-export type CompilerRequest =
-  | { id: number; task: 'compile'; source: string; operationName: string | undefined }
-  | { id: number; task: 'introspect'; source: string; operationName: string | undefined; variables: Readonly<Record<string, unknown>> };
+export type CompilerRequest = { id: number } & CompilerTask;
+type CompilerTask =
+  | { task: 'compile'; asked: Parameters<Compiler['compile']> }
+  | { task: 'compileForm'; asked: Parameters<Compiler['compileForm']> }
+  | { task: 'introspect'; asked: Parameters<Compiler['introspect']> };
 export type CompilerReply = { id: number; value: unknown } | { id: number; failure: string };
 
 export interface CompilerStart {
@@ -51,18 +54,19 @@ export async function startCompilerThread(start: CompilerStart): Promise<Compile
   });
   thread.on('error', fail);
   thread.on('exit', () => fail(new Error('The compiler has ended.')));
-  const ask = (send: ((id: number) => CompilerRequest) | null): Promise<unknown> =>
-    new Promise((resolve, reject) => {
+  const ask = <T>(task: CompilerTask | null): Promise<T> =>
+    new Promise<unknown>((resolve, reject) => {
       if (ended) return reject(ended);
-      const id = send ? ++lastId : READY;
+      const id = task ? ++lastId : READY;
       waiting.set(id, { resolve, reject });
-      if (send) thread.postMessage(send(id));
-    });
-  const facts = (await ask(null)) as SchemaFacts;
+      if (task) thread.postMessage({ id, ...task } satisfies CompilerRequest);
+    }) as Promise<T>;
+  const facts = await ask<SchemaFacts>(null);
   return {
     facts,
-    compile: (source, operationName) => ask((id) => ({ id, task: 'compile', source, operationName })) as Promise<Compiled>,
-    introspect: (source, operationName, variables) => ask((id) => ({ id, task: 'introspect', source, operationName, variables })) as Promise<Record<string, string>>,
+    compile: (...asked) => ask({ task: 'compile', asked }),
+    compileForm: (...asked) => ask({ task: 'compileForm', asked }),
+    introspect: (...asked) => ask({ task: 'introspect', asked }),
     close: async () => {
       await thread.terminate();
     },

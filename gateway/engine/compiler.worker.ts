@@ -16,10 +16,21 @@ const compiler = createCompiler(sdl, limits); // when it throws, the thread ends
 reply({ id: 0, value: compiler.facts });
 
 parentPort?.on('message', (request: CompilerRequest) => {
-  const { id, source, operationName } = request;
+  const { id } = request;
   try {
-    reply({ id, value: request.task === 'compile' ? compiler.compile(source, operationName) : compiler.introspect(source, operationName, request.variables) });
+    reply({ id, value: run(request) });
   } catch (error) {
     reply({ id, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
 });
+
+function run(request: CompilerRequest): unknown {
+  switch (request.task) {
+    case 'compile':
+      return compiler.compile(...request.asked);
+    case 'compileForm':
+      return compiler.compileForm(...request.asked);
+    case 'introspect':
+      return compiler.introspect(...request.asked);
+  }
+}

@@ -37,6 +37,7 @@ export async function createEngine(artifact: SupergraphArtifact, options: Engine
       return source;
     },
     isSubtype: (type: string, of: string): boolean => type === of || (subtypes.get(of)?.has(type) ?? false),
+    isAbstract: (type: string): boolean => subtypes.has(type),
   };
 
   function plan(source: string, operationName?: string | null): Planned | Promise<Planned> {
@@ -61,8 +62,11 @@ export async function createEngine(artifact: SupergraphArtifact, options: Engine
     const compiled = compiler.compile(source, operationName);
     const bind = (result: Awaited<typeof compiled>): Planned => {
       if (!result.ok) return result;
-      const operation = executable(result.operation, compiler.facts, binding, (variables) => compiler.introspect(source, operationName, variables));
-      return { ok: true, operation: Object.assign(operation, { costMs: result.operation.costMs }) };
+      const operation = executable(result.value, compiler.facts, binding, {
+        compileForm: (conditions) => compiler.compileForm(source, operationName, conditions),
+        introspect: (variables) => compiler.introspect(source, operationName, variables),
+      });
+      return { ok: true, operation: Object.assign(operation, { costMs: result.value.costMs }) };
     };
     return compiled instanceof Promise ? compiled.then(bind) : bind(compiled);
   }

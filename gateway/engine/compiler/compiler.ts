@@ -1,10 +1,14 @@
-import { GraphQLError, Kind, NoSchemaIntrospectionCustomRule, executeSync, parse, specifiedRules, validate, valueFromASTUntyped, visit, type DocumentNode, type FieldNode, type FragmentDefinitionNode, type GraphQLFormattedError, type OperationDefinitionNode } from 'graphql';
-import type { CompiledOperation, PlanNode, SchemaFacts, SubscriptionNode } from '../compiled';
+import { GraphQLError, Kind, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate, valueFromASTUntyped, type DocumentNode, type GraphQLFormattedError, type OperationDefinitionNode } from 'graphql';
+import type { CompiledOperation, OperationForm, PlanNode, SchemaFacts, SubscriptionNode } from '../compiled';
 import { withDeferredSelections } from './deferred-selections';
+import { fragmentsOf, keyOf, operationsOf } from './documents';
+import { withFilledSelections } from './filled-selections';
 import { clientKey } from './internal-keys';
+import { introspect } from './introspection';
 import { assertCovered } from './plan-coverage';
 import { plannedKey, withPlannedAliases } from './planned-aliases';
 import { createPlanner } from './planner';
+import { conditionVariables, withConditionsResolved, type ConditionValues } from './resolved-conditions';
 import { loadSupergraph } from './supergraph';
 import { typedSelections } from './typed-selections';
 import { variableFacts } from './variable-facts';
@@ -17,14 +21,17 @@ export interface OperationLimits {
   introspection: boolean;
 }
 
-export type Compiled = { ok: true; operation: CompiledOperation } | { ok: false; errors: GraphQLFormattedError[] };
+/** What was made of a document, or everything that is wrong with it. */
+export type Compiled<T> = { ok: true; value: T } | { ok: false; errors: GraphQLFormattedError[] };
 
 /** Makes operations of one supergraph ready to run. Slow (milliseconds an operation, up to seconds to build): it belongs in a thread of its own. */
 export interface Compiler {
   readonly facts: SchemaFacts;
-  compile(source: string, operationName: string | undefined): Compiled;
-  /** Answers of the fields `__schema` and `__type` of an operation that depend on variables, by key, as JSON text. */
-  introspect(source: string, operationName: string | undefined, variables: Readonly<Record<string, unknown>>): Record<string, string>;
+  compile(source: string, operationName: string | undefined): Compiled<CompiledOperation>;
+  /** The form of an operation with conditions, for one combination of their values. */
+  compileForm(source: string, operationName: string | undefined, conditions: ConditionValues): Compiled<OperationForm>;
+  /** Answers of the fields `__schema` and `__type` of an operation, by key, as JSON text. */
+  introspect(source: string, operationName: string | undefined, variables: Readonly<Record<string, unknown>>): Record<string, string | null>;
 }
 
 /** @throws when the supergraph cannot be read. */
@@ -34,89 +41,68 @@ export function createCompiler(sdl: string, limits: OperationLimits): Compiler {
   const planOperation = createPlanner(loaded);
   const rules = limits.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
 
-  function compileChecked(source: string, operationName: string | undefined): CompiledOperation {
+  function compileOperation(source: string, operationName: string | undefined): CompiledOperation {
     const started = performance.now();
-    const { document, operation, fragments } = read(source, operationName);
-    const planned = withPlannedAliases(document, names);
-    const plannedOperation = operationOf(planned, operationName);
-    const plan = planFor(planned, operationName);
-    assertCovered(plannedOperation.selectionSet, fragmentsOf(planned), plan);
-    const rootType = schema.getRootType(operation.operation);
-    if (!rootType) throw refusal('GRAPHQL_VALIDATION_FAILED', `There are no operations of the kind ${operation.operation}.`);
-    const selections = typedSelections(operation.selectionSet, rootType, {
-      schema,
-      fragments,
-      readKey: (node) => plannedKey(node, names),
-      answerKey: (node) => (node.alias ?? node.name).value,
-      introspect: (node) => (usesVariables(node, fragments) ? null : introspectField(node, document, {})),
-    });
+    const document = only(checked(source), operationName);
+    const operation = operationOf(document, operationName);
+    const conditions = conditionVariables(document);
     return {
       kind: operation.operation,
       name: operation.name?.value ?? null,
-      plan: plan && plan.kind !== 'Subscription' ? withDeferredSelections(plan, planned, plannedOperation, schema, readPlanned) : plan,
       variables: variableFacts(schema, operation),
-      rootType: rootType.name,
-      selections,
+      conditions,
       subscribes: operation.operation === 'subscription' ? subscribedField(operation) : null,
+      form: conditions.length === 0 ? formOf(document, {}) : null,
       costMs: performance.now() - started,
     };
   }
 
-  // What the planner gives back is written with the keys that it was told.
-  const readPlanned: Parameters<typeof withDeferredSelections>[4] = (set, on) => {
-    const key = (node: FieldNode): string => (node.alias ?? node.name).value;
-    return typedSelections(set, on, { schema, fragments: new Map(), readKey: key, answerKey: (node) => clientKey(key(node)), introspect: () => null });
-  };
+  function formOf(written: DocumentNode, conditions: ConditionValues): OperationForm {
+    const document = withConditionsResolved(written, conditions);
+    const operation = operationOf(document, undefined);
+    const rootType = schema.getRootType(operation.operation);
+    if (!rootType) throw refusal('GRAPHQL_VALIDATION_FAILED', `There are no operations of the kind ${operation.operation}.`);
+    const planned = withPlannedAliases(withFilledSelections(document), names);
+    const plannedOperation = operationOf(planned, undefined);
+    const plan = planFor(planned);
+    assertCovered(plannedOperation.selectionSet, fragmentsOf(planned), plan);
+    const introspected = introspect(schema, document, operation, null);
+    const selections = typedSelections(operation.selectionSet, rootType, {
+      schema,
+      fragments: fragmentsOf(document),
+      readKey: (node) => plannedKey(node, names),
+      answerKey: keyOf,
+      introspected: (key) => introspected[key] ?? null,
+    });
+    return { plan: plan && plan.kind !== 'Subscription' ? withDeferredSelections(plan, planned, plannedOperation, schema, readPlanned) : plan, rootType: rootType.name, selections };
+  }
 
-  function read(source: string, operationName: string | undefined): { document: DocumentNode; operation: OperationDefinitionNode; fragments: Map<string, FragmentDefinitionNode> } {
+  // What the planner gives back is written with the keys that it was told.
+  const readPlanned: Parameters<typeof withDeferredSelections>[4] = (set, on) =>
+    typedSelections(set, on, { schema, fragments: new Map(), readKey: keyOf, answerKey: (node) => clientKey(keyOf(node)), introspected: () => null });
+
+  function checked(source: string): DocumentNode {
     const document = parsed(source, limits.maxTokens);
     const errors = validate(schema, document, rules);
     if (errors.length > 0) throw new Refused(errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED', limits)));
-    return { document, operation: operationOf(document, operationName), fragments: fragmentsOf(document) };
+    return document;
   }
 
-  function planFor(document: DocumentNode, operationName: string | undefined): PlanNode | SubscriptionNode | null {
+  function planFor(document: DocumentNode): PlanNode | SubscriptionNode | null {
     try {
-      return planOperation(document, operationName);
+      return planOperation(document);
     } catch (error) {
       throw refusal('QUERY_PLANNING_FAILED', `This operation cannot be planned: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
-  function introspectField(node: FieldNode, document: DocumentNode, variables: Readonly<Record<string, unknown>>): string {
-    const definitions = document.definitions.flatMap((one) => (one.kind === Kind.OPERATION_DEFINITION ? (one.variableDefinitions ?? []) : []));
-    const operation: DocumentNode = {
-      kind: Kind.DOCUMENT,
-      definitions: [
-        { kind: Kind.OPERATION_DEFINITION, operation: 'query' as OperationDefinitionNode['operation'], variableDefinitions: definitions, selectionSet: { kind: Kind.SELECTION_SET, selections: [{ ...node, directives: [] }] } },
-        ...document.definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION),
-      ],
-    };
-    const { data } = executeSync({ schema, document: operation, variableValues: variables });
-    return JSON.stringify(data?.[(node.alias ?? node.name).value] ?? null);
-  }
-
   return {
     facts,
-    compile: (source, operationName) => {
-      try {
-        return { ok: true, operation: compileChecked(source, operationName) };
-      } catch (error) {
-        if (error instanceof Refused) return { ok: false, errors: error.errors };
-        if (error instanceof GraphQLError) return { ok: false, errors: [error.toJSON()] };
-        throw error;
-      }
-    },
+    compile: (source, operationName) => attempt(() => compileOperation(source, operationName)),
+    compileForm: (source, operationName, conditions) => attempt(() => formOf(only(parsed(source, limits.maxTokens), operationName), conditions)),
     introspect: (source, operationName, variables) => {
-      const document = parsed(source, limits.maxTokens);
-      const answers: Record<string, string> = {};
-      visit(document, {
-        Field: (node) => {
-          if (node.name.value !== '__schema' && node.name.value !== '__type') return;
-          answers[(node.alias ?? node.name).value] = introspectField(node, document, variables);
-        },
-      });
-      return answers;
+      const document = only(parsed(source, limits.maxTokens), operationName);
+      return introspect(schema, document, operationOf(document, operationName), variables);
     },
   };
 }
@@ -125,6 +111,16 @@ export function createCompiler(sdl: string, limits: OperationLimits): Compiler {
 class Refused extends Error {
   constructor(readonly errors: GraphQLFormattedError[]) {
     super('The operation is refused.');
+  }
+}
+
+function attempt<T>(make: () => T): Compiled<T> {
+  try {
+    return { ok: true, value: make() };
+  } catch (error) {
+    if (error instanceof Refused) return { ok: false, errors: error.errors };
+    if (error instanceof GraphQLError) return { ok: false, errors: [error.toJSON()] };
+    throw error;
   }
 }
 
@@ -148,11 +144,17 @@ function coded(error: GraphQLError, code: string, { introspection }: Pick<Operat
 }
 
 function operationOf(document: DocumentNode, name: string | undefined): OperationDefinitionNode {
-  const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
+  const operations = operationsOf(document);
   const [operation, second] = name === undefined ? operations : operations.filter((node) => node.name?.value === name);
   if (operation && !second) return operation;
   if (name !== undefined) throw refusal('OPERATION_RESOLUTION_FAILURE', `Unknown operation named "${name}".`);
   throw refusal('OPERATION_RESOLUTION_FAILURE', operation ? 'The document holds several operations: say which with `operationName`.' : 'The document holds no operation.');
+}
+
+/** The document with one of its operations. */
+function only(document: DocumentNode, operationName: string | undefined): DocumentNode {
+  const operation = operationOf(document, operationName);
+  return { ...document, definitions: document.definitions.filter((node) => node.kind !== Kind.OPERATION_DEFINITION || node === operation) };
 }
 
 // The specification lets a subscription have one root field; validation has seen to it. In a fragment it would hide its arguments from us.
@@ -164,22 +166,4 @@ function subscribedField({ selectionSet: { selections } }: OperationDefinitionNo
     value: value.kind === Kind.VARIABLE ? { variable: value.name.value } : { json: valueFromASTUntyped(value) },
   }));
   return { name: field.name.value, args };
-}
-
-function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinitionNode> {
-  return new Map(document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])));
-}
-
-function usesVariables(node: FieldNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>): boolean {
-  let found = false;
-  const look = (inner: FieldNode | FragmentDefinitionNode): unknown =>
-    visit(inner, {
-      Variable: () => void (found = true),
-      FragmentSpread: ({ name }) => {
-        const fragment = fragments.get(name.value);
-        if (fragment) look(fragment);
-      },
-    });
-  look({ ...node, directives: [] });
-  return found;
 }

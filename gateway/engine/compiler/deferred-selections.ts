@@ -16,8 +16,6 @@ export function withDeferredSelections(plan: PlanNode, document: DocumentNode, o
         return { ...node, nodes: node.nodes.map(annotate) };
       case 'Flatten':
         return { ...node, node: annotate(node.node) };
-      case 'Condition':
-        return { ...node, ...(node.ifClause ? { ifClause: annotate(node.ifClause) } : {}), ...(node.elseClause ? { elseClause: annotate(node.elseClause) } : {}) };
       case 'Defer':
         return annotateDefer(node, root);
       default:

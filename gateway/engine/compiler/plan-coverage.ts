@@ -1,5 +1,6 @@
-import { GraphQLError, Kind, parse, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
+import { GraphQLError, parse, type SelectionSetNode } from 'graphql';
 import type { PlanNode, SubscriptionNode } from '../compiled';
+import { fieldsIn, fragmentsOf, keyOf, operationsOf, type Fragments } from './documents';
 import { clientKey } from './internal-keys';
 
 /**
@@ -7,9 +8,9 @@ import { clientKey } from './internal-keys';
  * It happens for an interface that no subgraph implements beside an `@interfaceObject` that cannot be resolved.
  * @throws GraphQLError QUERY_PLANNING_FAILED naming the field.
  */
-export function assertCovered(selections: SelectionSetNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>, plan: PlanNode | SubscriptionNode | null): void {
+export function assertCovered(selections: SelectionSetNode, fragments: Fragments, plan: PlanNode | SubscriptionNode | null): void {
   const fetched = new Set(plan ? rootKeys(plan) : []);
-  const missing = clientKeys(selections, fragments).find((key) => !fetched.has(key));
+  const missing = fieldsIn(selections, fragments).filter(({ name }) => !name.value.startsWith('__')).map(keyOf).find((key) => !fetched.has(key));
   if (missing === undefined) return;
   throw new GraphQLError(`No service can answer the field ${clientKey(missing)}.`, { extensions: { code: 'QUERY_PLANNING_FAILED' } });
 }
@@ -25,25 +26,12 @@ function rootKeys(node: PlanNode | SubscriptionNode): string[] {
     case 'Sequence':
     case 'Parallel':
       return node.nodes.flatMap(rootKeys);
-    case 'Condition':
-      return [node.ifClause, node.elseClause].flatMap((one) => (one ? rootKeys(one) : []));
     case 'Defer':
       return [node.primary.node, ...node.deferred.map((part) => part.node)].flatMap((one) => (one ? rootKeys(one) : []));
   }
 }
 
 function keysOf(text: string): string[] {
-  const { definitions } = parse(text, { noLocation: true });
-  const fragments = new Map(definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])));
-  return definitions.flatMap((node) => (node.kind === Kind.OPERATION_DEFINITION ? clientKeys(node.selectionSet, fragments) : []));
-}
-
-/** Keys of root fields that some subgraph must answer. What is certainly left out (`@skip(if: true)`) need not be. */
-function clientKeys(set: SelectionSetNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>): string[] {
-  return set.selections.flatMap((node) => {
-    if (node.directives?.some(({ name, arguments: [given] = [] }) => given?.value.kind === Kind.BOOLEAN && given.value.value === (name.value === 'skip'))) return [];
-    if (node.kind === Kind.FIELD) return node.name.value.startsWith('__') ? [] : [(node.alias ?? node.name).value];
-    const body = node.kind === Kind.INLINE_FRAGMENT ? node : fragments.get(node.name.value);
-    return body ? clientKeys(body.selectionSet, fragments) : [];
-  });
+  const document = parse(text, { noLocation: true });
+  return operationsOf(document).flatMap(({ selectionSet }) => fieldsIn(selectionSet, fragmentsOf(document)).map(keyOf));
 }

@@ -3,24 +3,36 @@ import { QueryPlanner } from '@apollo/query-planner';
 import type { DocumentNode } from 'graphql';
 import type { FetchNode, PlanNode, SubscriptionNode } from '../compiled';
 import { separateRequiredArguments } from './required-arguments';
+import { assertRequirementsGiven, withKnownTypes } from './requirements';
 import { splitRequires } from './split-requires';
 import type { LoadedSupergraph } from './supergraph';
 
 /** Plans one operation. @throws Error when there is no plan for it. */
-export type PlanOperation = (document: DocumentNode, operationName: string | undefined) => PlanNode | SubscriptionNode | null;
+export type PlanOperation = (document: DocumentNode) => PlanNode | SubscriptionNode | null;
 
 /** Apollo's planner, mended where it plans wrong answers (see the README beside). Building it takes from 50 ms to seconds. */
-export function createPlanner({ supergraph, api }: LoadedSupergraph): PlanOperation {
+export function createPlanner({ supergraph, api, full, subgraphs }: LoadedSupergraph): PlanOperation {
   const planner = new QueryPlanner(supergraph, { incrementalDelivery: { enableDefer: true }, reuseQueryFragments: false });
   const requiredKeys = separateRequiredArguments(planner);
-  return (document, operationName) => {
-    const operation = operationFromDocument(api, document, { operationName, validate: false });
+  return (document) => {
+    const operation = operationFromDocument(api, document, { validate: false });
     const { node } = planner.buildQueryPlan(operation);
     if (!node) return null;
     const plan = node as PlanNode | SubscriptionNode;
-    const mend = (fetch: FetchNode): PlanNode => splitRequires(fetch, requiredKeys);
+    const mend = (fetch: FetchNode): PlanNode => splitRequires(withKnownTypes(fetch, subgraphs), requiredKeys);
+    for (const fetch of fetchesOf(plan)) assertRequirementsGiven(fetch, subgraphs, full);
     return plan.kind === 'Subscription' ? { ...plan, ...(plan.rest ? { rest: mapFetches(plan.rest, mend) } : {}) } : mapFetches(plan, mend);
   };
+}
+
+function fetchesOf(plan: PlanNode | SubscriptionNode): FetchNode[] {
+  if (plan.kind === 'Subscription') return [plan.primary, ...(plan.rest ? fetchesOf(plan.rest) : [])];
+  const fetches: FetchNode[] = [];
+  mapFetches(plan, (fetch) => {
+    fetches.push(fetch);
+    return fetch;
+  });
+  return fetches;
 }
 
 /** The plan with each fetch replaced by what `change` makes of it. */
@@ -34,8 +46,6 @@ export function mapFetches(node: PlanNode, change: (fetch: FetchNode) => PlanNod
     case 'Sequence':
     case 'Parallel':
       return { ...node, nodes: node.nodes.map(map) };
-    case 'Condition':
-      return { ...node, ...(node.ifClause ? { ifClause: map(node.ifClause) } : {}), ...(node.elseClause ? { elseClause: map(node.elseClause) } : {}) };
     case 'Defer':
       return {
         ...node,

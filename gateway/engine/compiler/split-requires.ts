@@ -1,5 +1,6 @@
 import { Kind, parse, print, visit, type DocumentNode, type FieldNode, type InlineFragmentNode, type SelectionNode } from 'graphql';
 import type { FetchNode, PlanNode, RequiredSelection } from '../compiled';
+import { variablesIn } from './documents';
 import type { RequiredKeys } from './required-arguments';
 
 /**
@@ -47,16 +48,10 @@ function part(fetch: FetchNode, document: DocumentNode, fields: ReadonlySet<Fiel
     Field: { enter: (node) => (all.has(node) && !fields.has(node) ? null : undefined) },
     InlineFragment: { leave: (node: InlineFragmentNode) => (node.selectionSet.selections.length === 0 ? null : undefined) },
   });
-  const used = variablesIn(only);
+  const used = variablesIn(only, new Map());
   const operation = visit(only, { VariableDefinition: ({ variable }) => (used.has(variable.name.value) ? undefined : null) });
   const variableUsages = fetch.variableUsages?.filter((name) => used.has(name));
   return { ...fetch, operation: print(operation), requires: narrowed(fetch.requires ?? [], keys), ...(variableUsages ? { variableUsages } : {}) };
-}
-
-function variablesIn(document: DocumentNode): Set<string> {
-  const used = new Set<string>();
-  visit(document, { VariableDefinition: () => false, Variable: ({ name }) => void used.add(name.value) });
-  return used;
 }
 
 function narrowed(required: readonly RequiredSelection[], keys: ReadonlySet<string>): RequiredSelection[] {

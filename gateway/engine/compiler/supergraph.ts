@@ -1,8 +1,9 @@
-import { Supergraph, type Schema } from '@apollo/federation-internals';
+import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph, type Schema } from '@apollo/federation-internals';
 import { type GraphQLSchema, isAbstractType, isCompositeType, isEnumType, isInterfaceType, isInputObjectType, isObjectType, parse, printSchema, visit, type DocumentNode } from 'graphql';
 import type { SchemaFacts } from '../compiled';
 import type { NameFacts } from './planned-aliases';
 import { resolvableKeysFirst } from './resolvable-keys';
+import { subgraphFacts, type SubgraphFacts } from './subgraph-facts';
 
 /** A supergraph, read once for all that compiling needs. */
 export interface LoadedSupergraph {
@@ -11,6 +12,9 @@ export interface LoadedSupergraph {
   api: Schema;
   /** The same, for validation; with `@defer`. */
   schema: GraphQLSchema;
+  /** With what clients do not see. */
+  full: GraphQLSchema;
+  subgraphs: SubgraphFacts;
   facts: SchemaFacts;
   names: NameFacts;
 }
@@ -18,7 +22,7 @@ export interface LoadedSupergraph {
 /** @throws when it is no supergraph. It is not validated again: the registry composed and checked it. */
 export function loadSupergraph(sdl: string): LoadedSupergraph {
   const document = resolvableKeysFirst(parse(sdl, { noLocation: true }));
-  const supergraph = Supergraph.build(document, { validateSupergraph: false });
+  const supergraph = Supergraph.build(document, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, validateSupergraph: false });
   const api = supergraph.apiSchema();
   const schema = api.toGraphQLJSSchema({ includeDefer: true });
   const full = supergraph.schema.toGraphQLJSSchema();
@@ -26,6 +30,8 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
     supergraph,
     api,
     schema,
+    full,
+    subgraphs: subgraphFacts(document),
     facts: { apiSdl: printSchema(schema), possible: possibleTypes(schema), objects: objectNames(schema), enums: enumValues(schema), subtypes: subtypes(full) },
     names: { fields: fieldNames(full), requiredWithArguments: requiredFieldsWithArguments(document) },
   };

@@ -1,5 +1,5 @@
-import { Kind, SchemaMetaFieldDef, TypeMetaFieldDef, TypeNameMetaFieldDef, isCompositeType, isInterfaceType, isObjectType, getNamedType, valueFromASTUntyped, type DirectiveNode, type FieldNode, type FragmentDefinitionNode, type GraphQLCompositeType, type GraphQLField, type GraphQLSchema, type SelectionSetNode } from 'graphql';
-import type { Condition, TypedField, TypedFragment, TypedSelection } from '../compiled';
+import { Kind, SchemaMetaFieldDef, TypeMetaFieldDef, TypeNameMetaFieldDef, isCompositeType, isInterfaceType, isObjectType, getNamedType, type FieldNode, type FragmentDefinitionNode, type GraphQLCompositeType, type GraphQLField, type GraphQLSchema, type SelectionSetNode } from 'graphql';
+import type { TypedField, TypedFragment, TypedSelection } from '../compiled';
 
 export interface SelectionSource {
   schema: GraphQLSchema;
@@ -8,8 +8,8 @@ export interface SelectionSource {
   readKey(node: FieldNode): string;
   /** Key under which it is answered. */
   answerKey(node: FieldNode): string;
-  /** The answer of `__schema` or `__type`; null when it depends on variables. */
-  introspect(node: FieldNode): string | null;
+  /** The answer of `__schema` or `__type` under a key; null when it depends on variables. */
+  introspected(key: string): string | null;
 }
 
 /**
@@ -49,8 +49,7 @@ function createReader(source: SelectionSource): (set: SelectionSetNode, on: Grap
       name: definition.name,
       parent: on.name,
       type: String(definition.type),
-      ...when(node.directives),
-      ...(introspects ? { introspection: { json: source.introspect(node) } } : {}),
+      ...(introspects ? { introspection: { json: source.introspected(source.answerKey(node)) } } : {}),
       ...(node.selectionSet && isCompositeType(type) && !introspects ? { selections: read(node.selectionSet, type) } : {}),
     };
   }
@@ -61,7 +60,7 @@ function createReader(source: SelectionSource): (set: SelectionSetNode, on: Grap
     const condition = body.typeCondition?.name.value ?? null;
     const type = condition === null ? on : source.schema.getType(condition);
     if (!isCompositeType(type)) return null;
-    return { kind: 'fragment', on: condition, ...when(node.directives), selections: read(body.selectionSet, type) };
+    return { kind: 'fragment', on: condition, selections: read(body.selectionSet, type) };
   }
 
   return read;
@@ -74,15 +73,4 @@ function definitionOf(schema: GraphQLSchema, on: GraphQLCompositeType, name: str
     if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
   }
   return isObjectType(on) || isInterfaceType(on) ? (on.getFields()[name] ?? null) : null;
-}
-
-function when(directives: readonly DirectiveNode[] = []): { when?: Condition[] } {
-  const conditions = directives.flatMap((directive): Condition[] => {
-    const name = directive.name.value;
-    const value = directive.arguments?.find((argument) => argument.name.value === 'if')?.value;
-    if ((name !== 'skip' && name !== 'include') || !value) return [];
-    const given = value.kind === Kind.VARIABLE ? { variable: value.name.value } : valueFromASTUntyped(value) === true;
-    return [{ value: given, wanted: name === 'include' }];
-  });
-  return conditions.length > 0 ? { when: conditions } : {};
 }

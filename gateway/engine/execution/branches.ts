@@ -1,4 +1,4 @@
-import type { ConditionNode, DeferNode, FetchNode, PlanNode, ResponsePath } from '../compiled';
+import type { DeferNode, FetchNode, PlanNode, ResponsePath } from '../compiled';
 
 /** A plan with its paths resolved, and with what asks the same put together. */
 export type Branch =
@@ -6,7 +6,6 @@ export type Branch =
   | { kind: 'root'; fetch: FetchNode; path: ResponsePath }
   | { kind: 'sequence'; branches: Branch[] }
   | { kind: 'parallel'; branches: Branch[] }
-  | { kind: 'condition'; variable: string; then: Branch | null; otherwise: Branch | null }
   | { kind: 'defer'; node: DeferNode; path: ResponsePath };
 
 /** A fetch of entities, and where in the answer they are. */
@@ -29,15 +28,9 @@ export function branchOf(node: PlanNode, path: ResponsePath = []): Branch {
       return { kind: 'sequence', branches: node.nodes.map((inner) => branchOf(inner, path)) };
     case 'Parallel':
       return { kind: 'parallel', branches: together(node.nodes.map((inner) => branchOf(inner, path))) };
-    case 'Condition':
-      return conditional(node, path);
     case 'Defer':
       return { kind: 'defer', node, path };
   }
-}
-
-function conditional({ condition, ifClause, elseClause }: ConditionNode, path: ResponsePath): Branch {
-  return { kind: 'condition', variable: condition, then: ifClause ? branchOf(ifClause, path) : null, otherwise: elseClause ? branchOf(elseClause, path) : null };
 }
 
 function together(branches: readonly Branch[]): Branch[] {
@@ -104,7 +97,6 @@ export function repeatedQuestions(branch: Branch, seen = new Set<string>(), repe
     const question = entityQuestion(branch.group[0]?.fetch);
     (seen.has(question) ? repeated : seen).add(question);
   }
-  const inner = branch.kind === 'condition' ? [branch.then, branch.otherwise] : 'branches' in branch ? branch.branches : [];
-  for (const one of inner) if (one) repeatedQuestions(one, seen, repeated);
+  for (const one of 'branches' in branch ? branch.branches : []) repeatedQuestions(one, seen, repeated);
   return repeated;
 }

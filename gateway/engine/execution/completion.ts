@@ -41,7 +41,7 @@ export function complete(lists: TypedSelection[][], type: string, data: JsonObje
 
   // An interface or union is no answer to this question: whatever the object is, its subgraph did not say.
   function typename(on: string): string | typeof INVALID {
-    if (reading.facts.objects.includes(on)) return on;
+    if (reading.objects.includes(on)) return on;
     fail(`No service said which kind of ${on} this is.`);
     return INVALID;
   }
@@ -81,13 +81,13 @@ export function complete(lists: TypedSelection[][], type: string, data: JsonObje
     const named: TypeReference = { kind: 'named', name: declared };
     if (!isObject(value)) return fail(`Invalid non-object value returned for ${place(named, on)}.`);
     const type = value.__typename ?? declared;
-    if (typeof type !== 'string' || !reading.facts.possible[type]) return fail(`Invalid __typename found for object at ${place(named, on)}.`);
+    if (typeof type !== 'string' || !reading.possible[type]) return fail(`Invalid __typename found for object at ${place(named, on)}.`);
     const completed = object(selections, type, value);
     return completed === INVALID ? null : completed;
   }
 
   function leaf(wanted: TypeReference & { kind: 'named' }, value: unknown, on: string): unknown {
-    return isValidLeaf(wanted.name, value, reading.facts.enums) ? value : fail(`Invalid value found for ${place(wanted, on)}.`);
+    return isValidLeaf(wanted.name, value, reading.enums) ? value : fail(`Invalid value found for ${place(wanted, on)}.`);
   }
 
   function place(type: TypeReference, on: string): string {

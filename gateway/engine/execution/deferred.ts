@@ -1,7 +1,7 @@
 import type { DeferredNode, ResponsePath, TypedSelection } from '../compiled';
 import type { DeferredPart } from '../engine';
 import { clientKey } from '../compiler/internal-keys';
-import { answerWith, type Reader } from './executable';
+import { answerWith, type Reader } from './answers';
 import { placesAt } from './places';
 import type { CompiledPlan } from './plan-steps';
 import type { Deferral, Run } from './run';

@@ -86,7 +86,7 @@ export function entityStep(group: readonly EntityFetch[], binding: PlanBinding, 
       const [, index, ...rest] = error.path ?? [];
       const whose = typeof index === 'number' ? answers[index] : undefined;
       if (whose) whose.errors.push({ error, path: rest });
-      else run.errors.push(placedError(error, fetch.serviceName, error.path && [...first?.path.filter((step) => step !== '@') ?? [], ...error.path]));
+      else run.errors.push(placedError(error, fetch.serviceName, undefined)); // of no entity, so of no place that the client knows
     }
     return answers;
   }
@@ -102,7 +102,8 @@ export function entityStep(group: readonly EntityFetch[], binding: PlanBinding, 
   }
 
   function place(run: Run, objects: readonly JsonObject[], entity: JsonObject): void {
-    entity.__typename ??= objects[0]?.__typename;
+    // A subgraph that knows an entity only by an interface says so; which type it really is has been said by another.
+    if (typeof entity.__typename !== 'string' || binding.isAbstract(entity.__typename)) entity.__typename = objects[0]?.__typename;
     if (fetch.outputRewrites) applyRewrites(fetch.outputRewrites, entity, binding.isSubtype);
     // At one place, objects that are one entity share what is within it: what is fetched for it, and its text, is made once.
     if (objects.length > 1) for (const value of Object.values(entity)) share(run, value);

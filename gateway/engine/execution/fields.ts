@@ -1,4 +1,4 @@
-import type { Condition, SchemaFacts, TypedField, TypedSelection } from '../compiled';
+import type { SchemaFacts, TypedField, TypedSelection } from '../compiled';
 import { typeReference, type TypeReference } from './type-reference';
 
 /** A key of an answer: everything that the client asked under it, put together. */
@@ -13,15 +13,11 @@ export interface AnswerField {
 }
 
 /** What an answer depends on besides the data. */
-export interface Reading {
-  facts: Pick<SchemaFacts, 'possible' | 'objects' | 'enums'>;
-  /** Values of the variables that `@skip` and `@include` use. */
-  conditions: ReadonlyMap<string, boolean>;
-}
+export type Reading = Pick<SchemaFacts, 'possible' | 'objects' | 'enums'>;
 
 /** Whether a type counts as another, among those that clients see. */
-export function isPossible({ facts }: Reading, type: string, condition: string): boolean {
-  return type === condition || (facts.possible[condition]?.includes(type) ?? false);
+export function isPossible({ possible }: Reading, type: string, condition: string): boolean {
+  return type === condition || (possible[condition]?.includes(type) ?? false);
 }
 
 /** The fields that an object of a type answers, in the order of the document (https://spec.graphql.org/October2021/#CollectFields()). */
@@ -33,7 +29,6 @@ export function answerFields(lists: readonly TypedSelection[][], type: string, r
     if (seen.has(selections)) return;
     seen.add(selections);
     for (const selection of selections) {
-      if (!holds(selection.when, reading)) continue;
       if (selection.kind === 'field') add(fields, selection);
       else if (selection.on === null || isPossible(reading, type, selection.on)) collect(selection.selections);
     }
@@ -49,19 +44,4 @@ function add(fields: Map<string, AnswerField>, { key, read, name, type, introspe
     return;
   }
   fields.set(key, { key, read, name, type: typeReference(type), ...(introspection ? { introspection } : {}), selections: selections ? [selections] : null });
-}
-
-function holds(conditions: readonly Condition[] | undefined, { conditions: values }: Reading): boolean {
-  return conditions === undefined || conditions.every(({ value, wanted }) => (typeof value === 'boolean' ? value : values.get(value.variable)) === wanted);
-}
-
-/** Names of the variables that `@skip` and `@include` use in a selection. */
-export function conditionVariables(selections: TypedSelection[], found = new Set<string>(), seen = new Set<TypedSelection[]>()): Set<string> {
-  if (seen.has(selections)) return found;
-  seen.add(selections);
-  for (const selection of selections) {
-    for (const { value } of selection.when ?? []) if (typeof value === 'object') found.add(value.variable);
-    if (selection.selections) conditionVariables(selection.selections, found, seen);
-  }
-  return found;
 }

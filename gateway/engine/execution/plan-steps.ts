@@ -30,10 +30,6 @@ export function compilePlan(plan: PlanNode, binding: PlanBinding): CompiledPlan 
         return sequence(branch.branches.map(compile));
       case 'parallel':
         return parallel(branch.branches.map(compile));
-      case 'condition': {
-        const [then, otherwise] = [branch.then && compile(branch.then), branch.otherwise && compile(branch.otherwise)];
-        return (run) => (run.values[branch.variable] === true ? then : otherwise)?.(run);
-      }
       case 'defer':
         return defer(branch);
     }

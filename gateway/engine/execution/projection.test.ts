@@ -6,8 +6,9 @@ import type { JsonObject } from './own-keys';
 import { projection, type WriteValue } from './projection';
 
 const reading: Reading = {
-  facts: { possible: { Query: ['Query'], Dog: ['Dog'], Cat: ['Cat'], Pet: ['Pet', 'Dog', 'Cat'] }, objects: ['Query', 'Dog', 'Cat'], enums: { Size: ['SMALL', 'LARGE'] } },
-  conditions: new Map([['yes', true]]),
+  possible: { Query: ['Query'], Dog: ['Dog'], Cat: ['Cat'], Pet: ['Pet', 'Dog', 'Cat'] },
+  objects: ['Query', 'Dog', 'Cat'],
+  enums: { Size: ['SMALL', 'LARGE'] },
 };
 const field = (key: string, type: string, more: Partial<TypedSelection & { kind: 'field' }> = {}): TypedSelection => ({ kind: 'field', key, read: key, name: key, parent: 'Query', type, ...more });
 const petFields: TypedSelection[] = [
@@ -22,7 +23,6 @@ const selections: TypedSelection[] = [
   field('favourite', 'Pet', { selections: [...petFields, field('pet_id', 'ID!', { read: '__al_pet_id' })] }),
   field('anything', 'JSON'),
   field('constructor', 'String'),
-  field('left', 'Int', { when: [{ value: { variable: 'yes' }, wanted: false }] }),
 ];
 
 const write = projection([selections], 'Query', reading);

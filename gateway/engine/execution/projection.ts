@@ -5,7 +5,7 @@ import { isInherited, type JsonObject } from './own-keys';
 import type { TypeReference } from './type-reference';
 
 /** Answers of introspection fields that depend on variables, by key, as JSON text. */
-export type Introspection = Readonly<Record<string, string>>;
+export type Introspection = Readonly<Record<string, string | null>>;
 
 /** What one run adds to the compiled code. */
 export interface ProjectionRun {
@@ -30,7 +30,7 @@ type Generated = (object: JsonObject, run: ProjectionRun) => string | undefined;
 function objectWriter(lists: readonly TypedSelection[][], type: string, reading: Reading): Generated {
   const constants: unknown[] = [quoted, Object.hasOwn];
   const fields = answerFields(lists, type, reading);
-  if (fields.some(({ name }) => name === '__typename') && !reading.facts.objects.includes(type)) return () => undefined;
+  if (fields.some(({ name }) => name === '__typename') && !reading.objects.includes(type)) return () => undefined;
   let prefix = '{';
   let text = '';
   let code = '"use strict"; let v;\n';
@@ -53,7 +53,7 @@ function objectWriter(lists: readonly TypedSelection[][], type: string, reading:
 
 /** An expression for the JSON text of a field of `o`, or undefined. */
 function expression(field: AnswerField, index: number, constants: unknown[], reading: Reading): string {
-  if (field.introspection) return `run.introspection[${JSON.stringify(field.key)}]`;
+  if (field.introspection) return `run.introspection[${JSON.stringify(field.key)}] ?? "null"`;
   const key = JSON.stringify(field.read);
   const read = isInherited(field.read) ? `(K[1](o, ${key}) ? o[${key}] : undefined)` : `o[${key}]`;
   const optional = field.type.kind !== 'non-null';
@@ -106,7 +106,7 @@ function compositeWriter(lists: readonly TypedSelection[][], declared: string, r
   const writerOf = (type: string): Generated | null => {
     const known = byType.get(type);
     if (known) return known;
-    if (!reading.facts.possible[type]) return null;
+    if (!reading.possible[type]) return null;
     const fresh = objectWriter(lists, type, reading);
     byType.set(type, fresh);
     return fresh;
@@ -125,7 +125,7 @@ function compositeWriter(lists: readonly TypedSelection[][], declared: string, r
   return write;
 }
 
-function leafWriter(type: string, { facts }: Reading): WriteValue {
+function leafWriter(type: string, { enums }: Reading): WriteValue {
   switch (type) {
     case 'Int':
       return (value) => (isWhole(value) ? String(value) : undefined);
@@ -138,7 +138,7 @@ function leafWriter(type: string, { facts }: Reading): WriteValue {
     case 'ID':
       return (value) => (typeof value === 'string' ? quoted(value) : isWhole(value) ? String(value) : undefined);
   }
-  const values = facts.enums[type];
+  const values = enums[type];
   if (!values) return (value) => JSON.stringify(value);
   const texts = new Map<unknown, string>(values.map((name) => [name, JSON.stringify(name)]));
   return (value) => texts.get(value);

@@ -13,16 +13,37 @@ export function representationWriter(required: readonly RequiredSelection[], isS
     if (typeof type !== 'string') return null;
     const known = writers.get(type);
     if (known) return known(entity);
-    const writer = writerFor(fieldsFor(type, required, isSubtype), isSubtype);
+    const writer = writerFor(type, required, isSubtype);
     writers.set(type, writer);
     return writer(entity);
   };
 }
 
-/** Fields that an object of this type gives, without those of fragments on other types; a field asked for twice is asked for once. */
+/** Each fragment gives its fields if it has them all: a requirement of one field must not keep the others from being asked. */
+function writerFor(type: string, required: readonly RequiredSelection[], isSubtype: IsSubtype): WriteRepresentation {
+  const parts = required.map((one) => fieldsFor(type, [one], isSubtype)).filter(({ length }) => length > 0);
+  const [only, second] = parts;
+  if (!only) return () => null;
+  if (!second) return withType(only, isSubtype);
+  const writers = new Map<string, WriteRepresentation>();
+  return (entity) => {
+    const complete = parts.map((fields) => fields.every(({ name, alias }) => ownValue(entity, alias ?? name) !== undefined));
+    const key = complete.join();
+    const writer = writers.get(key) ?? withType(together(parts.filter((_part, index) => complete[index]).flat()), isSubtype);
+    writers.set(key, writer);
+    return writer(entity);
+  };
+}
+
+/** Fields that an object of this type gives, without those of fragments on other types. */
 function fieldsFor(type: string, required: readonly RequiredSelection[], isSubtype: IsSubtype): RequiredField[] {
+  return together(flattened(type, required, isSubtype));
+}
+
+/** A field that is asked for twice is asked for once. */
+function together(all: readonly RequiredField[]): RequiredField[] {
   const fields = new Map<string, RequiredField>();
-  for (const one of flattened(type, required, isSubtype)) {
+  for (const one of all) {
     const before = fields.get(one.name);
     fields.set(one.name, before?.selections && one.selections ? { ...before, selections: [...before.selections, ...one.selections] } : (before ?? one));
   }
@@ -37,7 +58,7 @@ function flattened(type: string, required: readonly RequiredSelection[], isSubty
 }
 
 // Without `__typename` no subgraph can tell what is asked for.
-function writerFor(fields: readonly RequiredField[], isSubtype: IsSubtype): WriteRepresentation {
+function withType(fields: readonly RequiredField[], isSubtype: IsSubtype): WriteRepresentation {
   if (!fields.some(({ name }) => name === '__typename')) return () => null;
   return objectWriter(fields, isSubtype);
 }

@@ -14,8 +14,6 @@ export interface Run {
   readonly errors: GraphQLFormattedError[];
   /** As the client sent them; subgraphs coerce their own. */
   readonly given: Variables;
-  /** Coerced: what conditions look at. */
-  readonly values: Variables;
   readonly scope: OperationScope;
   readonly event?: FeedEvent | null;
   /** Objects that stand in several places: one entity that was asked for once. */
@@ -49,6 +47,8 @@ export type Step = (run: Run) => Promise<void> | void;
 export interface PlanBinding {
   sourceOf(subgraph: string): DataSource;
   isSubtype: IsSubtype;
+  /** Whether a type of the supergraph is an interface or a union. */
+  isAbstract(type: string): boolean;
 }
 
 export function signalOf({ fetched }: Run, id: string): Signal {
