@@ -20,6 +20,8 @@ export interface Findings {
 /** One thing that was aimed at, and whether it was reached. */
 interface Goal {
   name: string;
+  /** Not a number when what it is about did not take part. */
+  value: number;
   found: string;
   reached: boolean;
 }
@@ -35,7 +37,7 @@ const FLAT = 1.1;
 
 /** The goals are about gateways that do not share reads. What was not measured is left out. */
 export function goalsTable(findings: Findings): string {
-  const goals = [...ratios(findings), ...tails(findings), ...memory(findings), ...swapping(findings), ...flatness(findings)];
+  const goals = [...ratios(findings), ...tails(findings), ...memory(findings), ...swapping(findings), ...flatness(findings)].filter(({ value }) => !Number.isNaN(value));
   return goals.length === 0 ? 'Nothing was measured that has a goal.' : table(['Goal', 'found', 'reached'], goals.map(({ name, found, reached }) => [name, found, reached ? 'yes' : 'NO']));
 }
 
@@ -91,10 +93,10 @@ function figuresOf({ figures }: Cell, kind: Contestant['kind']): Figures | undef
 }
 
 function atLeast(name: string, found: number, least: number): Goal {
-  return { name: `${name}: ≥ ${least} ×`, found: `${found.toFixed(1)} ×`, reached: found >= least };
+  return { name: `${name}: ≥ ${least} ×`, value: found, found: `${found.toFixed(1)} ×`, reached: found >= least };
 }
 
 function atMost(name: string, found: number, most: number, unit: string): Goal {
   const written = (value: number): string => `${value < 10 ? Number(value.toFixed(2)) : Math.round(value)} ${unit || '×'}`;
-  return { name: `${name}: ≤ ${written(most)}`, found: written(found), reached: found <= most };
+  return { name: `${name}: ≤ ${written(most)}`, value: found, found: written(found), reached: found <= most };
 }

@@ -32,12 +32,12 @@ machine in about a minute, \`--swaps 1000\` adds the long run of swaps. Compare 
 ${facts}
 
 All gateways serve the same supergraph and ask the same subgraphs, one process of them with far less work than any gateway; nothing here speaks TLS.
-${sentenceOfCores(cores)} They run all at once and have turns of ${options.turnMs / 1000} s, ${options.rounds} rounds of them one after the other, each turn after a
-quarter of its time that does not count; figures are medians of the rounds. Before a question is measured all answers are compared, keys in one order:
+${sentenceOfCores(cores)} They run all at once and have turns of ${options.turnMs / 1000} s, one after the other, ${options.rounds === 1 ? 'once' : `${options.rounds} times`}, each turn after a
+quarter of its time that does not count; figures are medians of their turns. Before a question is measured all answers are compared, keys in one order:
 one that differs makes its gateway invalid. While it is measured each answer must have status 200 and the right length. *CPU*: user and system time of the gateway's
 process with all its threads. *fetches*: requests that reached subgraphs, for one of the gateway. *equal* variables ask the same over and over; with
 *distinct* ones no two requests have a fetch in common. *shared reads*: identical reads under way at one moment go out once (Hive has that on by default, stock has it not).
-*Hive, Rust*: planned and executed by @graphql-hive/router-runtime. Peers as their documentation starts them: ${versions}, all with NODE_ENV=production and
+*Hive, Rust*: planned and executed by @graphql-hive/router-runtime. @graphql-hive/gateway-runtime 2.12.1 is what @graphql-hive/gateway 2.15.1 runs. Peers as their documentation starts them: ${versions}, all with NODE_ENV=production and
 nothing reported to anybody. ${sentenceOf(othersCores)}`;
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -55,7 +55,7 @@ function depsOf({ shareReads: sharing }: MeasuredSettings, logger: DataSourceDep
   return {
     transport: sharing ? shareReads(transport) : transport,
     routes: { find: async () => null },
-    tokens: createPrincipalTokens(createPrincipalSigner(signingKey())),
+    tokens: createPrincipalTokens(createSigner()),
     timeouts: TIMEOUTS,
     logger,
     observe,
@@ -67,10 +67,16 @@ function withoutIdentities(transport: Transport): Transport {
   return { ...transport, post: (request) => transport.post({ ...request, identity: null }) };
 }
 
-function signingKey(): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'bench-gateway-key-')), 'principal.pem');
-  ensureSigningKey(file, `${file}.pub`);
-  return file;
+/** Signs with a key that lives as long as this process. */
+function createSigner(): ReturnType<typeof createPrincipalSigner> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-gateway-key-'));
+  try {
+    const file = join(folder, 'principal.pem');
+    ensureSigningKey(file, `${file}.pub`);
+    return createPrincipalSigner(file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function nobody(): never {
