@@ -105,7 +105,7 @@ export interface DeferredNode {
   label?: string;
   queryPath: string[];
   subselection?: string;
-  /** What is answered at `queryPath`, on a type of this name; absent when only nested parts are. */
+  /** What is answered at `queryPath`, on a type of this name. */
   selections?: TypedSelection[];
   on?: string;
   node?: PlanNode;

@@ -2,7 +2,7 @@ import { GraphQLError, Kind, NoSchemaIntrospectionCustomRule, parse, specifiedRu
 import type { CompiledOperation, OperationForm, PlanNode, SchemaFacts, SubscriptionNode } from '../compiled';
 import { withDeferredSelections } from './deferred-selections';
 import { fragmentsOf, keyOf, operationsOf } from './documents';
-import { withFilledSelections } from './filled-selections';
+import { withFilledSelections, withoutFillers } from './filled-selections';
 import { clientKey } from './internal-keys';
 import { introspect } from './introspection';
 import { assertCovered } from './plan-coverage';
@@ -62,7 +62,7 @@ export function createCompiler(sdl: string, limits: OperationLimits): Compiler {
     const operation = operationOf(document, undefined);
     const rootType = schema.getRootType(operation.operation);
     if (!rootType) throw refusal('GRAPHQL_VALIDATION_FAILED', `There are no operations of the kind ${operation.operation}.`);
-    const planned = withPlannedAliases(withFilledSelections(document), names);
+    const planned = withFilledSelections(withPlannedAliases(document, names));
     const plannedOperation = operationOf(planned, undefined);
     const plan = planFor(planned);
     assertCovered(plannedOperation.selectionSet, fragmentsOf(planned), plan);
@@ -79,7 +79,7 @@ export function createCompiler(sdl: string, limits: OperationLimits): Compiler {
 
   // What the planner gives back is written with the keys that it was told.
   const readPlanned: Parameters<typeof withDeferredSelections>[4] = (set, on) =>
-    typedSelections(set, on, { schema, fragments: new Map(), readKey: keyOf, answerKey: (node) => clientKey(keyOf(node)), introspected: () => null });
+    typedSelections(withoutFillers(set), on, { schema, fragments: new Map(), readKey: keyOf, answerKey: (node) => clientKey(keyOf(node)), introspected: () => null });
 
   function checked(source: string): DocumentNode {
     const document = parsed(source, limits.maxTokens);

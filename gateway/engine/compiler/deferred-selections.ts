@@ -28,7 +28,9 @@ export function withDeferredSelections(plan: PlanNode, document: DocumentNode, o
     deferred: deferred.map((part) => {
       const type = typeAt(part.queryPath);
       const node = part.node && (part.node.kind === 'Defer' && type ? annotateDefer(part.node, type) : annotate(part.node));
-      return { ...part, ...(part.subselection && type ? { selections: readText(part.subselection, type, read), on: type.name } : {}), ...(type ? { on: type.name } : {}), ...(node ? { node } : {}) };
+      // A part that defers again says what it answers itself as the primary part of what it runs.
+      const selections = part.subselection && type ? readText(part.subselection, type, read) : node?.kind === 'Defer' ? node.primary.selections : undefined;
+      return { ...part, ...(selections ? { selections } : {}), ...(type ? { on: type.name } : {}), ...(node ? { node } : {}) };
     }),
   });
   return annotate(plan);

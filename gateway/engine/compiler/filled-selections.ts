@@ -1,7 +1,7 @@
-import { Kind, visit, type DocumentNode, type FieldNode } from 'graphql';
-import { internalKey } from './internal-keys';
+import { Kind, visit, type DocumentNode, type FieldNode, type SelectionSetNode } from 'graphql';
+import { FILLER_KEY } from './internal-keys';
 
-const FILLER: FieldNode = { kind: Kind.FIELD, alias: { kind: Kind.NAME, value: internalKey('__typename') }, name: { kind: Kind.NAME, value: '__typename' } };
+const FILLER: FieldNode = { kind: Kind.FIELD, alias: { kind: Kind.NAME, value: FILLER_KEY }, name: { kind: Kind.NAME, value: '__typename' } };
 
 /**
  * Asks for the type of every object of which perhaps nothing else is asked: everything was left out, or is only asked of other types. The planner
@@ -17,4 +17,9 @@ export function withFilledSelections(document: DocumentNode): DocumentNode {
       },
     },
   });
+}
+
+/** A selection as the planner gives it back, without what was added. */
+export function withoutFillers(set: SelectionSetNode): SelectionSetNode {
+  return visit(set, { Field: ({ alias }) => (alias?.value === FILLER_KEY ? null : undefined) });
 }

@@ -4,6 +4,9 @@
 const CLIENT = '__al_';
 const REQUIRED = '__rq_';
 
+/** The key of a type name that nobody asked for (see `filled-selections.ts`). */
+export const FILLER_KEY = '__filler';
+
 /** The key under which a client's field is fetched when its own would collide. Reversible. */
 export function internalKey(key: string): string {
   return CLIENT + key;
