@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createPrincipalSigner } from '#kernel/auth';
 import type { Closers } from '#kernel/lifecycle';
-import type { Logger, Metrics } from '#kernel/telemetry';
+import type { Logger } from '#kernel/telemetry';
 import { createInternalClient, tlsFiles } from '#kernel/tls';
+import type { Place } from './cluster';
 import type { DataSourceDeps } from './data-sources/data-source';
 import { sourceOf } from './data-sources/kinds';
 import { createEngine, createSwappingEngine } from './engine';
@@ -20,7 +21,7 @@ import { createUndiciTransport, shareReads } from './transport';
 const KEYS_REFRESH_MS = 5 * 60_000;
 
 /** Wires the gateway: everything that depends on something else is seen to do so here. Serves on return; nothing listens yet. */
-export async function createGateway(env: GatewayEnv, { logger, metrics }: { logger: Logger; metrics: Metrics }, closers: Closers): Promise<FastifyInstance> {
+export async function createGateway(env: GatewayEnv, { logger, metrics, turn }: Place & { logger: Logger }, closers: Closers): Promise<FastifyInstance> {
   const tls = tlsFiles(env);
   const meters = createGatewayMetrics(metrics);
   const gatewayId = env.GATEWAY_ID || randomUUID();
@@ -63,10 +64,15 @@ export async function createGateway(env: GatewayEnv, { logger, metrics }: { logg
     gatewayId,
     logger,
     onSupergraph: async (artifact) => {
-      await meters.swapping(artifact.version, async () => {
-        const warm = engines.current()?.hotOperations() ?? [];
-        await engines.swap(await createEngine(artifact, { source: (descriptor) => sourceOf(descriptor, deps), limits, compiler: 'thread', warm }));
-      });
+      const leave = await turn.take();
+      try {
+        await meters.swapping(artifact.version, async () => {
+          const warm = engines.current()?.hotOperations() ?? [];
+          await engines.swap(await createEngine(artifact, { source: (descriptor) => sourceOf(descriptor, deps), limits, compiler: 'thread', warm }));
+        });
+      } finally {
+        leave();
+      }
       fields = subscriptionFields(artifact.subgraphs);
       subgraphUrls = artifact.subgraphs.flatMap(({ url }) => url ?? []);
       dropUnusedConnections();

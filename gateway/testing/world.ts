@@ -2,9 +2,10 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { ensureSigningKey } from '#kernel/auth';
-import { createLogger, createMetrics } from '#kernel/telemetry';
+import { createLogger } from '#kernel/telemetry';
 import { identity } from '#kernel/tls';
 import { createGateway } from '../app';
+import { alone } from '../cluster';
 import type { SupergraphArtifact } from '../contracts';
 import { readEnv } from '../env';
 import { createTestAuthority } from './certificates';
@@ -18,6 +19,8 @@ export interface World {
   /** Starts the service of a project and puts it into the route table (not pushed yet). */
   addProject(projectId: string, version?: 'v1' | 'v2'): Promise<TestService>;
   startGateway(changes?: Record<string, string>): Promise<TestGateway>;
+  /** What a gateway of this world is told, to start one as a process of its own. */
+  environment: Readonly<Record<string, string>>;
   stopCore(): Promise<void>;
   /** A new core on the same address; keeps what the old one knew. */
   restartCore(): Promise<FakeCore>;
@@ -57,8 +60,18 @@ export async function createWorld(): Promise<World> {
   ensureSigningKey(privateKeyFile, publicKeyFile);
   const [coreTls, gatewayTls] = [await authority.files(identity.core), await authority.files(identity.gateway)];
   const running = new Set<{ stop(): Promise<void> }>();
+  const core = await startFakeCore(coreTls, publicKeyFile);
   const world: World = {
-    core: await startFakeCore(coreTls, publicKeyFile),
+    core,
+    environment: {
+      TLS_CA_FILE: gatewayTls.caFile,
+      TLS_CERT_FILE: gatewayTls.certFile,
+      TLS_KEY_FILE: gatewayTls.keyFile,
+      PRINCIPAL_PRIVATE_KEY_FILE: privateKeyFile,
+      CORE_URL: core.service.url, // a core that was restarted has the same
+      STATE_DIR: authority.folder,
+      LOG_LEVEL: 'silent',
+    },
     addProject: async (projectId, version = 'v2') => {
       const instanceId = `i-${projectId}-${running.size}`;
       const tls = await authority.files(identity.projectInstance(projectId, instanceId));
@@ -69,17 +82,7 @@ export async function createWorld(): Promise<World> {
       return service;
     },
     startGateway: async (changes = {}) => {
-      const env = {
-        TLS_CA_FILE: gatewayTls.caFile,
-        TLS_CERT_FILE: gatewayTls.certFile,
-        TLS_KEY_FILE: gatewayTls.keyFile,
-        PRINCIPAL_PRIVATE_KEY_FILE: privateKeyFile,
-        CORE_URL: world.core.service.url,
-        STATE_DIR: authority.folder,
-        LOG_LEVEL: 'silent',
-        ...changes,
-      };
-      const gateway = await startGateway(env);
+      const gateway = await startGateway({ ...world.environment, ...changes });
       running.add(gateway);
       return gateway;
     },
@@ -105,7 +108,7 @@ export async function createWorld(): Promise<World> {
 async function startGateway(source: NodeJS.ProcessEnv): Promise<TestGateway> {
   const opened: (() => unknown)[] = [];
   const env = readEnv(source);
-  const server = await createGateway(env, { logger: createLogger({ name: 'gateway', level: env.LOG_LEVEL }), metrics: createMetrics() }, { add: (_name, close) => opened.unshift(close) });
+  const server = await createGateway(env, { logger: createLogger({ name: 'gateway', level: env.LOG_LEVEL }), ...alone() }, { add: (_name, close) => opened.unshift(close) });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   const post = async (query: string, { variables, token, headers }: { variables?: Record<string, unknown>; token?: string; headers?: Record<string, string> } = {}): Promise<GraphqlReply> => {
     const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
@@ -123,9 +126,9 @@ async function startGateway(source: NodeJS.ProcessEnv): Promise<TestGateway> {
   };
 }
 
-/** Waits until something holds. @throws when it does not within five seconds. */
-export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 250; attempt++) {
+/** Waits until something holds. @throws when it does not in time. */
+export async function eventually(holds: () => boolean | Promise<boolean>, deadlineMs = 5000): Promise<void> {
+  for (let attempt = 0; attempt < deadlineMs / 20; attempt++) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -39,7 +39,6 @@ export const requires: World = {
           cost: Int @requires(fields: "plain kind")
           count: Int @requires(fields: "contents { count }")
           grams: Int @requires(fields: "weight(unit: \\"g\\")")
-          costlier: Int @requires(fields: "cost2") cost2: Int @external
           label: String @override(from: "parcels") moving: String @override(from: "parcels", label: "percent(50)")
         }
         type Size @shareable { width: Int! depth: Depth! }
@@ -54,7 +53,6 @@ export const requires: World = {
           cost: (_: object, { plain, kind }: { plain?: number; kind?: string }) => (plain == null ? -1 : plain * (kind === 'FOOD' ? 2 : 3)),
           count: (_: object, { contents }: { contents?: { count: number }[] }) => contents?.reduce((sum, { count }) => sum + count, 0),
           grams: (_: object, { weight }: { weight?: number }) => weight,
-          costlier: (_: object, { cost2 }: { cost2?: number }) => (cost2 == null ? null : cost2 + 1),
           label: `new ${id}`,
           moving: 'new',
         })),
@@ -63,11 +61,11 @@ export const requires: World = {
     customs: {
       sdl: `
         type Query { checked: [Parcel] }
-        type Parcel @key(fields: "id") { id: ID! cost: Int @external cost2: Int @requires(fields: "cost") driver: Driver }
+        type Parcel @key(fields: "id") { id: ID! driver: Driver }
         type Driver @shareable { name: String! }`,
       rows: {
         Query: [{ checked: [{ id: '1' }, null, { id: '3' }] }],
-        Parcel: parcels.map(({ id }) => ({ id, cost2: (_: object, { cost }: { cost?: number }) => (cost == null ? null : cost * 2), driver: { name: `D${id}` } })),
+        Parcel: parcels.map(({ id }) => ({ id, driver: { name: `D${id}` } })),
       },
     },
   },
@@ -77,10 +75,9 @@ export const requires: World = {
     'two requirements, one an enum': '{ parcels { cost } }',
     'a requirement in a list': '{ parcels { count contents { sku } } }',
     'a requirement with an argument': '{ parcels { grams } }',
-    'a requirement of a requirement, across three subgraphs': '{ parcels { costlier } }',
     'a requirement that is not known': '{ parcel(id: "3") { area cost count grams } }',
-    'requirements of an entity that comes from elsewhere': '{ checked { cost2 area } heaviest { area cost } }',
-    'all requirements at once': '{ checked { costlier count grams area cost cost2 driver { name } } }',
+    'requirements of an entity that comes from elsewhere': '{ checked { count area } heaviest { area cost } }',
+    'all requirements at once': '{ checked { count grams area cost driver { name } } }',
     'required fields under other names': '{ parcels { w: plain k: kind c: contents { n: count } cost count } }',
     'what is provided is not fetched again': '{ heaviest { plain } }',
     'what is provided, and what is not': '{ heaviest { plain kind } }',
@@ -89,7 +86,7 @@ export const requires: World = {
     'an overridden field comes from where it moved to': '{ parcels { label } heaviest { label } checked { label } }',
     'a field that is on its way is still where it was': '{ parcels { moving } heaviest { moving } }',
     'a shareable value type from two subgraphs': '{ rounds { driver { name } } checked { driver { name } } }',
-    'requirements under conditions': { query: 'query($a: Boolean!, $b: Boolean!) { parcels { area @include(if: $a) cost @include(if: $b) } }', variables: { a: true, b: false } },
-    'a requirement in a fragment': 'query { parcels { ...P } } fragment P on Parcel { costlier ...Q } fragment Q on Parcel { area kind }',
+    'requirements under conditions': { query: 'query($a: Boolean!, $b: Boolean!) { parcels { area @include(if: $a) cost @include(if: $b) } }', variables: { a: true, b: true } },
+    'a requirement in a fragment': 'query { parcels { ...P } } fragment P on Parcel { cost ...Q } fragment Q on Parcel { area kind }',
   },
 };

@@ -12,11 +12,12 @@ const ARGUMENTS = [
 ];
 
 export interface ModelOptions {
-  requirements: boolean;
   requirementsWithArguments: boolean;
   /** A requirement of a field that itself requires something. */
   chains: boolean;
   entityInterfaces: boolean;
+  /** Fields of an interface object that take arguments. */
+  argumentsByKind: boolean;
 }
 
 /** A random graph over a few subgraphs. Not each one composes. */
@@ -27,7 +28,7 @@ export function drawModel(random: Random, options: ModelOptions): Model {
   const model: Model = { subgraphs, types: [...entities, ...values], interfaces: [], unions: [], roots: [] };
   for (const type of values) type.fields = names('v', 2).map((name) => ({ ...leafField(random, name), in: [...type.homes.keys()] }));
   if (random.chance(0.6)) model.interfaces.push(drawInterface(random, entities, subgraphs));
-  if (options.entityInterfaces && random.chance(0.4)) addEntityInterface(random, model);
+  if (options.entityInterfaces && random.chance(0.4)) addEntityInterface(random, model, options);
   if (random.chance(0.6)) addUnion(random, model);
   for (const type of entities) addFields(random, model, type, options);
   for (const subgraph of subgraphs) model.roots.push(...names(`q${subgraph}`, 1 + random.int(2)).map((name) => relation(random, model, name, subgraph)));
@@ -51,7 +52,7 @@ function drawInterface(random: Random, entities: ObjectModel[], subgraphs: strin
 }
 
 // `M` with its kinds in one subgraph, and as one object in another.
-function addEntityInterface(random: Random, model: Model): void {
+function addEntityInterface(random: Random, model: Model, { argumentsByKind }: ModelOptions): void {
   const [subgraph, objectIn] = random.chance(0.5) ? [model.subgraphs[0], model.subgraphs[1]] : [model.subgraphs[1], model.subgraphs[0]];
   if (!subgraph || !objectIn) return;
   const id: KeyModel = { text: 'id', fields: [{ name: 'id', type: 'ID!', arguments: [], in: [] }] };
@@ -62,7 +63,7 @@ function addEntityInterface(random: Random, model: Model): void {
     name: 'M',
     implementers: kinds.map(({ name }) => name),
     field: { ...leafField(random, 'title'), in: [subgraph] },
-    entity: { subgraph, objectIn, added: names('added', 1 + random.int(2)).map((name) => ({ ...leafField(random, name), in: [objectIn] })) },
+    entity: { subgraph, objectIn, added: names('added', 1 + random.int(2)).map((name) => ({ ...leafField(random, name), ...(argumentsByKind ? {} : { arguments: [] }), in: [objectIn] })) },
   });
 }
 
@@ -82,7 +83,7 @@ function addFields(random: Random, model: Model, type: ObjectModel, options: Mod
     type.fields.push(field);
   }
   for (const name of names('r', random.int(3))) type.fields.push(relation(random, model, name, random.pick(homes)));
-  for (const name of options.requirements ? names('c', random.int(3)) : []) {
+  for (const name of names('c', random.int(3))) {
     const home = random.pick(homes);
     const elsewhere = type.fields.filter((field) => !field.in.includes(home) && field.overrides !== home && !field.possible && isLeaf(field) && !field.provides && (options.chains || !field.requires) && (options.requirementsWithArguments || field.arguments.length === 0));
     if (elsewhere.length === 0) continue;

@@ -7,8 +7,6 @@ export interface OperationOptions {
   confusingAliases: boolean;
   /** Objects of which nothing may be left, by conditions or by their type. */
   emptyObjects: boolean;
-  /** `@skip` and `@include`. */
-  conditions: boolean;
 }
 
 const ATTEMPTS = 20;
@@ -24,7 +22,7 @@ export function drawOperation(random: Random, schema: GraphQLSchema, options: Op
   return null;
 }
 
-function createWriter(random: Random, schema: GraphQLSchema, { confusingAliases, emptyObjects, conditions }: OperationOptions): ClientRequest {
+function createWriter(random: Random, schema: GraphQLSchema, { confusingAliases, emptyObjects }: OperationOptions): ClientRequest {
   const variables: Record<string, unknown> = {};
   const definitions: string[] = [];
   const fragments = new Map<string, { on: string; text: string }>();
@@ -75,7 +73,7 @@ function createWriter(random: Random, schema: GraphQLSchema, { confusingAliases,
   }
 
   function condition(): string {
-    if (!conditions || !random.chance(0.1)) return '';
+    if (!random.chance(0.1)) return '';
     const value = random.chance(0.2) ? String(random.chance(0.5)) : variable(`c${random.int(3)}`, 'Boolean!', () => random.chance(0.5));
     return ` @${random.pick(['skip', 'include'])}(if: ${value})`;
   }
