@@ -10,7 +10,7 @@ import type { LoadedSupergraph } from './supergraph';
 /** Plans one operation. @throws Error when there is no plan for it. */
 export type PlanOperation = (document: DocumentNode) => PlanNode | SubscriptionNode | null;
 
-/** Apollo's planner, mended where it plans wrong answers (see the README beside). Building it takes from 50 ms to seconds. */
+/** Apollo's planner, mended where it plans wrong answers (see the README of the engine). Building it takes from 50 ms to seconds. */
 export function createPlanner({ supergraph, api, full, subgraphs }: LoadedSupergraph): PlanOperation {
   const planner = new QueryPlanner(supergraph, { incrementalDelivery: { enableDefer: true }, reuseQueryFragments: false });
   const requiredKeys = separateRequiredArguments(planner);
