@@ -48,12 +48,16 @@ describe('places of a plan', () => {
   const data = { a: [{ b: [[{ c: 1 }], [null, { c: 2 }]] }, null, { b: null }] };
   const path = ['a', '@', 'b', '@', '@'];
 
-  test('are found through lists, without what is null', () => expect(objectsAt(data, path)).toEqual([{ c: 1 }, { c: 2 }]));
+  test('are found through lists, without what is null', () => expect(objectsAt(data, path, new Map())).toEqual([{ c: 1 }, { c: 2 }]));
   test('are told with their paths and what is around them', () => {
     expect(placesAt(data, path).map(({ path: at, around }) => [at, around.length])).toEqual([
       [['a', 0, 'b', 0, 0], 2],
       [['a', 0, 'b', 1, 1], 2],
     ]);
   });
-  test('are none where the data is something else', () => expect(objectsAt({ a: 'text' }, ['a', '@', 'b'])).toEqual([]));
+  test('are found once where they are shared', () => {
+    const one = { c: 1 };
+    expect(objectsAt({ a: [one, one, { c: 1 }] }, ['a', '@'], new Map([[one, 1]]))).toEqual([one, { c: 1 }]);
+  });
+  test('are none where the data is something else', () => expect(objectsAt({ a: 'text' }, ['a', '@', 'b'], new Map())).toEqual([]));
 });

@@ -1,5 +1,6 @@
 import type { RequiredField, RequiredSelection } from '../compiled';
-import { isObject, ownValue, type JsonObject } from './own-keys';
+import { quoted } from './leaves';
+import { isInherited, isObject, ownValue, type JsonObject } from './own-keys';
 import type { IsSubtype } from './rewrites';
 
 /** Writes what names an entity to a subgraph, as JSON text; null when something is missing and it cannot be asked for. */
@@ -63,21 +64,21 @@ function withType(fields: readonly RequiredField[], isSubtype: IsSubtype): Write
   return objectWriter(fields, isSubtype);
 }
 
+/** One function is generated that reads the fields and concatenates JSON; names are escaped as JSON strings, and nothing else is in it. */
 function objectWriter(fields: readonly RequiredField[], isSubtype: IsSubtype): WriteRepresentation {
-  const parts = fields.map(({ name, alias, selections }, index) => ({
-    prefix: `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`,
-    key: alias ?? name,
-    write: selections ? nestedWriter(selections, isSubtype) : JSON.stringify,
-  }));
-  return (object) => {
-    let text = '';
-    for (const { prefix, key, write } of parts) {
-      const value = ownValue(object, key);
-      if (value === undefined) return null;
-      text += prefix + write(value);
-    }
-    return parts.length === 0 ? '{}' : `${text}}`;
-  };
+  const constants: unknown[] = [scalarText, ownValue];
+  const texts = fields.map(({ name, alias, selections }, index) => {
+    const key = alias ?? name;
+    const value = isInherited(key) ? `K[1](o, ${JSON.stringify(key)})` : `o[${JSON.stringify(key)}]`;
+    const writer = selections ? constants.push(nestedWriter(selections, isSubtype)) - 1 : 0;
+    return { read: `const v${index} = ${value}; if (v${index} === undefined) return null;\n`, text: `${JSON.stringify(`${index === 0 ? '{' : ','}${JSON.stringify(name)}:`)}+K[${writer}](v${index})` };
+  });
+  const code = `"use strict"; ${texts.map(({ read }) => read).join('')}return ${[...texts.map(({ text }) => text), texts.length === 0 ? '"{}"' : '"}"'].join('+')};`;
+  return (new Function('K', `return function (o) { ${code} }`) as (constants: unknown[]) => WriteRepresentation)(constants);
+}
+
+function scalarText(value: unknown): string {
+  return typeof value === 'string' ? quoted(value) : JSON.stringify(value);
 }
 
 function nestedWriter(required: readonly RequiredSelection[], isSubtype: IsSubtype): (value: unknown) => string {
