@@ -1,11 +1,11 @@
 import { entityQuestion, type EntityFetch } from './branches';
 import { contextGroups } from './contexts';
 import { fetchCall, placedError } from './fetch-call';
-import { claimEntities, takeEntity, type Claim, type EntityAnswers, type EntityMemory } from './claims';
+import { claimEntities, createMemory, takeEntity, type Claim, type EntityAnswers, type EntityMemory } from './claims';
 import { merge } from './merge';
 import type { JsonObject } from './own-keys';
 import { objectsAt, placesAt } from './places';
-import { representationWriter, type WriteRepresentation } from './representations';
+import { representationWriter, type RepresentationWriter } from './representations';
 import { applyRewrites } from './rewrites';
 import { signalOf, type PlanBinding, type Run, type Step } from './run';
 
@@ -19,7 +19,7 @@ export function entityStep(group: readonly EntityFetch[], binding: PlanBinding, 
   const { fetch } = first;
   const { contextRewrites } = fetch;
   const call = fetchCall(fetch, first.path, binding);
-  const write = writerOf(first, binding);
+  const writer = writerOf(first, binding);
   const question = entityQuestion(fetch);
   const branches = questions.get(question) ?? 1;
   const remembers = branches > 1 && !contextRewrites;
@@ -37,7 +37,7 @@ export function entityStep(group: readonly EntityFetch[], binding: PlanBinding, 
   async function fetchAll(run: Run, places: readonly JsonObject[][], extra: string): Promise<void> {
     const memory = memoryOf(run);
     memory.branchesToCome -= 1;
-    const { claims, fresh } = claimEntities(places, write, memory);
+    const { claims, fresh } = claimEntities(places, writer, memory);
     if (fresh.length > 0) {
       const asking = askFor(run, fresh, extra);
       for (const claim of fresh) claim.asking = asking;
@@ -51,10 +51,10 @@ export function entityStep(group: readonly EntityFetch[], binding: PlanBinding, 
   }
 
   function memoryOf(run: Run): EntityMemory {
-    if (!remembers || run.serial) return { claims: new Map(), branchesToCome: 1 };
+    if (!remembers || run.serial) return createMemory(1);
     const known = run.entities.get(question);
     if (known) return known;
-    const fresh: EntityMemory = { claims: new Map(), branchesToCome: branches };
+    const fresh = createMemory(branches);
     run.entities.set(question, fresh);
     return fresh;
   }
@@ -122,16 +122,19 @@ export function entityStep(group: readonly EntityFetch[], binding: PlanBinding, 
 
 const NOTHING: EntityAnswers = { entities: [], errors: [] };
 
-function writerOf({ fetch }: EntityFetch, { isSubtype }: PlanBinding): WriteRepresentation {
-  const write = representationWriter(fetch.requires ?? [], isSubtype);
+function writerOf({ fetch }: EntityFetch, { isSubtype }: PlanBinding): RepresentationWriter {
+  const writer = representationWriter(fetch.requires ?? [], isSubtype);
   const { inputRewrites } = fetch;
-  if (!inputRewrites) return write;
-  return (entity) => {
-    const text = write(entity);
-    if (text === null) return null;
-    const representation: unknown = JSON.parse(text);
-    applyRewrites(inputRewrites, representation, isSubtype);
-    return JSON.stringify(representation);
+  if (!inputRewrites) return writer;
+  return {
+    write: (entity) => {
+      const text = writer.write(entity);
+      if (text === null) return null;
+      const representation: unknown = JSON.parse(text);
+      applyRewrites(inputRewrites, representation, isSubtype);
+      return JSON.stringify(representation);
+    },
+    nameOf: () => null,
   };
 }
 

@@ -6,17 +6,40 @@ import type { IsSubtype } from './rewrites';
 /** Writes what names an entity to a subgraph, as JSON text; null when something is missing and it cannot be asked for. */
 export type WriteRepresentation = (entity: JsonObject) => string | null;
 
+/** How entities are named to a subgraph. */
+export interface RepresentationWriter {
+  write: WriteRepresentation;
+  /**
+   * The one string or number that tells an entity from others of its type, where there is one: two entities of a type with equal ones have equal
+   * representations, and nothing need be written to know. Null: compare what is written.
+   */
+  nameOf(entity: JsonObject): string | number | null;
+}
+
 /** Makes the writer for what a fetch requires. One is compiled for each type of entity, at its first. */
-export function representationWriter(required: readonly RequiredSelection[], isSubtype: IsSubtype): WriteRepresentation {
-  const writers = new Map<string, WriteRepresentation>();
-  return (entity) => {
-    const type = entity.__typename;
+export function representationWriter(required: readonly RequiredSelection[], isSubtype: IsSubtype): RepresentationWriter {
+  const byType = new Map<string, RepresentationWriter>();
+  const writerOf = (type: unknown): RepresentationWriter | null => {
     if (typeof type !== 'string') return null;
-    const known = writers.get(type);
-    if (known) return known(entity);
-    const writer = writerFor(type, required, isSubtype);
-    writers.set(type, writer);
-    return writer(entity);
+    const known = byType.get(type);
+    if (known) return known;
+    const fresh = { write: writerFor(type, required, isSubtype), nameOf: namer(fieldsFor(type, required, isSubtype)) };
+    byType.set(type, fresh);
+    return fresh;
+  };
+  return {
+    write: (entity) => writerOf(entity.__typename)?.write(entity) ?? null,
+    nameOf: (entity) => writerOf(entity.__typename)?.nameOf(entity) ?? null,
+  };
+}
+
+function namer(fields: readonly RequiredField[]): RepresentationWriter['nameOf'] {
+  const [field, ...others] = fields.filter(({ name }) => name !== '__typename');
+  if (!field || others.length > 0 || field.selections) return () => null;
+  const key = field.alias ?? field.name;
+  return (entity) => {
+    const value = ownValue(entity, key);
+    return typeof value === 'string' || typeof value === 'number' ? value : null;
   };
 }
 
