@@ -8,7 +8,7 @@ import { createInternalClient, tlsFiles } from '#kernel/tls';
 import type { Place } from './cluster';
 import type { DataSourceDeps } from './data-sources/data-source';
 import { sourceOf } from './data-sources/kinds';
-import { createEngine, createSwappingEngine } from './engine';
+import { createEngine, createSwappingEngine, startCompilerThread } from './engine';
 import type { GatewayEnv } from './env';
 import { addGraphiqlRoute, addGraphqlRoute, addJwksRoute, createApolloFront, createCallerFinder, createOpenScope, createPublicServer, createThinFront, presentError } from './http';
 import { createAccessKeys, createAccessTokenReader, createPermissionCache, createPrincipalTokens } from './identity';
@@ -68,7 +68,7 @@ export async function createGateway(env: GatewayEnv, { logger, metrics, turn }: 
       try {
         await meters.swapping(artifact.version, async () => {
           const warm = engines.current()?.hotOperations() ?? [];
-          await engines.swap(await createEngine(artifact, { source: (descriptor) => sourceOf(descriptor, deps), limits, compiler: 'thread', warm }));
+          await engines.swap(await createEngine(artifact, { source: (descriptor) => sourceOf(descriptor, deps), limits, startCompiler: startCompilerThread, warm }));
         });
       } finally {
         leave();

@@ -85,6 +85,8 @@ export function services(input: ServicesInput): Services {
       name: 'gateway',
       state,
       script: dist('gateway/main.js'),
+      // Answers are large and short-lived. With Node's default of 16 MiB many outlive a scavenge and are copied: a list of 1,000 costs twice the time.
+      nodeArgs: ['--max-semi-space-size=32'],
       env: {
         ...shared('gateway'),
         GATEWAY_PORT: String(ports.gateway),

@@ -27,6 +27,8 @@ export interface CompilerStart {
 }
 
 const READY = 0;
+// What is compiled is kept; little of it is short-lived. The process may have been given far more for what it serves.
+const YOUNG_GENERATION_MIB = 16;
 // Beside the bundle of the process; code that runs from its sources (tests) takes the built one.
 const ENTRIES = [join(__dirname, 'compiler.worker.js'), join(__dirname, '../../dist/gateway/compiler.worker.js')];
 
@@ -36,7 +38,7 @@ const ENTRIES = [join(__dirname, 'compiler.worker.js'), join(__dirname, '../../d
  * @throws when the supergraph cannot be read.
  */
 export async function startCompilerThread(start: CompilerStart): Promise<CompilerPort> {
-  const thread = new Worker(ENTRIES.find(existsSync) ?? '', { workerData: start });
+  const thread = new Worker(ENTRIES.find(existsSync) ?? '', { workerData: start, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB } });
   thread.unref();
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let lastId = READY;

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { SupergraphArtifact, SubgraphDescriptor } from '../contracts';
 import type { DataSource } from '../data-sources/data-source';
-import { startCompilerThread, type CompilerPort } from './compiler-thread';
-import { createCompiler, type OperationLimits } from './compiler/compiler';
+import type { CompilerPort, CompilerStart } from './compiler-thread';
+import type { OperationLimits } from './compiler/compiler';
 import type { Engine, HotOperation, Operation, Planned } from './engine';
 import { executable, type Executable } from './execution/executable';
 import { createHotOperations } from './hot-operations';
@@ -11,8 +11,8 @@ export interface EngineOptions {
   /** Makes the data source of a subgraph. @throws when it cannot be asked from here. */
   source(descriptor: SubgraphDescriptor): DataSource;
   limits: OperationLimits;
-  /** Where operations are compiled: in a thread of their own, or here (tests, which want answers at once). */
-  compiler: 'thread' | 'here';
+  /** Where operations are compiled. In service `startCompilerThread`: the planner is then not even loaded by the serving thread. */
+  startCompiler(start: CompilerStart): Promise<CompilerPort>;
   /** Operations to make ready before the engine serves, dearest first. */
   warm?: readonly HotOperation[];
 }
@@ -26,7 +26,7 @@ const READY_OPERATIONS = 2000;
  */
 export async function createEngine(artifact: SupergraphArtifact, options: EngineOptions): Promise<Engine> {
   const sources = new Map(artifact.subgraphs.map((descriptor) => [descriptor.name, options.source(descriptor)]));
-  const compiler = await openCompiler(artifact.sdl, options);
+  const compiler = await options.startCompiler({ sdl: artifact.sdl, limits: options.limits });
   const operations = new LRUCache<string, Planned | Promise<Planned>>({ max: READY_OPERATIONS });
   const hot = createHotOperations();
   const subtypes = new Map(Object.entries(compiler.facts.subtypes).map(([name, below]) => [name, new Set(below)]));
@@ -85,8 +85,3 @@ export async function createEngine(artifact: SupergraphArtifact, options: Engine
 
 /** An operation with what it took to compile it. */
 type Costed = Operation & { costMs: number };
-
-async function openCompiler(sdl: string, { compiler, limits }: EngineOptions): Promise<CompilerPort> {
-  if (compiler === 'thread') return startCompilerThread({ sdl, limits });
-  return { ...createCompiler(sdl, limits), close: async () => undefined };
-}

@@ -1,3 +1,4 @@
+export { startCompilerThread } from './compiler-thread';
 export type { Answer, DeferredPart, Engine, ExecutionRequest, HotOperation, Operation, Planned, SubscribedField } from './engine';
 export type { PlanNode, SubscriptionNode } from './compiled';
 export { createEngine, type EngineOptions } from './create-engine';

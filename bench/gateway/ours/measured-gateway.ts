@@ -7,7 +7,7 @@ import { createLogger, createMetrics } from '#kernel/telemetry';
 import type { SupergraphArtifact } from '../../../gateway/contracts';
 import type { DataSourceDeps } from '../../../gateway/data-sources/data-source';
 import { sourceOf } from '../../../gateway/data-sources/kinds';
-import { createEngine, createSwappingEngine } from '../../../gateway/engine';
+import { createEngine, createSwappingEngine, startCompilerThread } from '../../../gateway/engine';
 import { addGraphqlRoute, createApolloFront, createCallerFinder, createOpenScope, createPublicServer, createThinFront, presentError } from '../../../gateway/http';
 import { createPrincipalTokens } from '../../../gateway/identity';
 import { createGatewayMetrics } from '../../../gateway/metrics';
@@ -45,7 +45,7 @@ export function createMeasuredGateway(settings: MeasuredSettings): MeasuredGatew
     server,
     serve: async (artifact) => {
       const warm = engines.current()?.hotOperations() ?? [];
-      await engines.swap(await createEngine(artifact, { source: (descriptor) => sourceOf(descriptor, deps), limits: LIMITS, compiler: 'thread', warm }));
+      await engines.swap(await createEngine(artifact, { source: (descriptor) => sourceOf(descriptor, deps), limits: LIMITS, startCompiler: startCompilerThread, warm }));
     },
   };
 }
