@@ -92,7 +92,8 @@ export function addWebSocket(server: Server, { messages, findCaller, kindOf, max
     if (!request.headers['sec-websocket-protocol']?.includes(GRAPHQL_TRANSPORT_WS_PROTOCOL)) return void socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
     sockets.handleUpgrade(request, socket, head, (accepted) => sockets.emit('connection', accepted, request));
   });
-  return { close: async () => disposable.dispose() };
+  let closing: Promise<void> | null = null;
+  return { close: () => (closing ??= Promise.resolve(disposable.dispose())) };
 }
 
 function authorizationIn(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
