@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { AppError } from '#kernel/errors';
-import { addProbes, type Readiness } from '#kernel/http';
+import { addProbes, endConnectionsOnClose, type Readiness } from '#kernel/http';
 import { newRequestContext, runWithRequest, type Logger, type Metrics } from '#kernel/telemetry';
 import { admitOrigins } from './cors';
 import { presentFailure } from './present-error';
@@ -18,6 +18,7 @@ export interface PublicServerOptions {
 export function createPublicServer(options: PublicServerOptions): FastifyInstance {
   const server = Fastify({ bodyLimit: options.bodyLimit, forceCloseConnections: 'idle', keepAliveTimeout: 72_000, requestTimeout: 30_000, return503OnClosing: true, routerOptions: { ignoreTrailingSlash: true } });
   const seconds = options.metrics.histogram('gateway_http_request_duration_seconds', 'How long requests of clients take.', ['method', 'route', 'status']);
+  endConnectionsOnClose(server, 'connection');
   // Fastify reads text/plain as a body; for a browser that is a request without a preflight.
   server.removeContentTypeParser('text/plain');
   server.addHook('onRequest', (request, reply, done) => {

@@ -4,6 +4,7 @@ import { AppError, errorCatalogue, toGraphQLError } from '#kernel/errors';
 import { newRequestContext, runWithRequest, type Logger, type Metrics } from '#kernel/telemetry';
 import { serverTls, type TlsFiles } from '#kernel/tls';
 import { addProbes, type Readiness } from './probes';
+import { endConnectionsOnClose } from './connections';
 
 export type InternalServer = FastifyInstance<RawServerDefault>;
 
@@ -24,6 +25,7 @@ export function createInternalServer(options: InternalServerOptions): InternalSe
     forceCloseConnections: 'idle',
     keepAliveTimeout: 30_000,
   }) as unknown as InternalServer;
+  endConnectionsOnClose(server as unknown as FastifyInstance, 'secureConnection');
   server.addHook('onRequest', (request, _reply, done) => runWithRequest(newRequestContext(request.headers), done));
   server.setErrorHandler((error, _request, reply) => {
     const shown = toGraphQLError(error, (cause, incidentId) => options.logger.error({ err: cause, incidentId }, 'internal call failed'));
