@@ -113,6 +113,13 @@ describe.each(['thin', 'apollo'])('an operation that asks how it is run, with th
     expect(JSON.stringify(reply.extensions)).not.toContain('taken');
   });
 
+  it('does not read in its plan what it holds of texts', async () => {
+    const reply = await ask('mutation { createProject(input: { name: "Jane Doe", type: "tree" }, idempotencyKey: "k2") { id } }');
+    expect(reply.errors).toBeUndefined();
+    expect(planOf(reply).text).toContain('name: "…"');
+    expect(JSON.stringify(reply.extensions)).not.toContain('Jane');
+  });
+
   it('is told that its question was under way already', async () => {
     const slow = await world.addProject('slow');
     let release = (): void => undefined;

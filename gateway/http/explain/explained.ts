@@ -4,7 +4,7 @@ import { planText } from './plan-text';
 import { planTree, type PlanTree } from './plan-tree';
 import { createTrace } from './trace';
 
-/** `extensions.queryPlan`. It shows what the client wrote into its operation, and never the value of a variable. */
+/** `extensions.queryPlan`. It shows no value of a variable, and no text that the client wrote into its operation. */
 export interface PlanShown {
   /** For people. */
   text: string;
