@@ -102,7 +102,7 @@ export async function createGateway(env: GatewayEnv, { logger, metrics, turn }: 
   });
   addGraphqlRoute(server, { front, openScope, present, eventStream: events.answer });
   const sockets = addWebSocket(server.server, { messages, findCaller, kindOf: (operation) => kindOf({ engines }, operation), maxMessage: env.BODY_LIMIT_BYTES });
-  addGraphiqlRoute(server, join(env.RAHAT_ROOT, 'gateway/examples'));
+  addGraphiqlRoute(server, { examples: join(env.RAHAT_ROOT, 'gateway/examples'), page: join(env.RAHAT_ROOT, 'gateway/graphiql') });
   addJwksRoute(server, keys);
   addRestRoutes(server, { documents: readRestDocuments(join(env.RAHAT_ROOT, 'gateway/rest')), front, present, openScope, coreReady: core.ready });
   closers.add('http server', () => server.close());

@@ -64,9 +64,11 @@ export interface ObservedCall {
   ms: number;
   /** Of the answer's body. */
   bytes: number;
-  /** Another operation was asking the same at that moment: its answer was shared. */
+  /** The answer came from a call that somebody else was making at that moment: another operation, or another fetch of this one. */
   shared: boolean;
   outcome: FetchOutcome;
+  /** Code of the answer's first error, when it has one. */
+  code?: string;
 }
 
 /** A subgraph's answer; error paths are those of the fetch (`_entities`, index, …). */

@@ -34,8 +34,13 @@ export async function callSubgraph(deps: DataSourceDeps, call: SubgraphCall): Pr
   const { outcome, result, bytes = 0, shared = false } = await attempt(deps, call);
   const ms = performance.now() - started;
   deps.observe(call.subgraph, outcome, ms / 1000);
-  call.observed?.({ instance: call.instance, ms, bytes, shared, outcome });
+  call.observed?.({ instance: call.instance, ms, bytes, shared, outcome, code: codeOf(result) });
   return result;
+}
+
+function codeOf(result: CallResult): string | undefined {
+  const code = result.kind === 'answered' ? result.answer.errors?.[0]?.extensions?.code : undefined;
+  return typeof code === 'string' ? code : undefined;
 }
 
 interface Attempt {
@@ -108,7 +113,7 @@ function read(deps: DataSourceDeps, call: SubgraphCall, response: TransportRespo
   if (answer) return { outcome: answer.errors?.length ? 'errors' : 'ok', result: { kind: 'answered', answer }, bytes, shared };
   const { subgraph, url } = call;
   deps.logger.error({ subgraph, url, status: response.status, body: response.text.slice(0, 500) }, 'a subgraph answered nonsense');
-  return { outcome: 'bad-answer', result: { kind: call.mutation && !refusesUs(response.status) ? 'unknown' : 'unavailable' } };
+  return { outcome: 'bad-answer', result: { kind: call.mutation && !refusesUs(response.status) ? 'unknown' : 'unavailable' }, bytes, shared };
 }
 
 // Our own credentials were refused: a fault between rooms, which the client must not take for its own.

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import { EXPLAIN_HEADER } from './explain';
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE';
-const HEADERS = 'content-type, authorization, idempotency-key, apollo-require-preflight, x-request-id, traceparent, tracestate';
+const HEADERS = `content-type, authorization, idempotency-key, apollo-require-preflight, x-request-id, traceparent, tracestate, ${EXPLAIN_HEADER}`;
 const SHOWN = 'x-request-id, retry-after';
 const PREFLIGHT_SECONDS = '600';
 

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
-import { AppError } from '#kernel/errors';
+import { AppError, BadInputError } from '#kernel/errors';
 import type { OperationScope } from '../data-sources/data-source';
 import type { GraphqlFront, Outcome } from './front';
+import { EXPLAIN_HEADER, explaining } from './explain';
 import { MULTIPART, inOne, inParts } from './incremental';
 import { readAccept, type Accepted } from './media-types';
 import { readOperation, type HttpOperation } from './operation-request';
@@ -25,6 +26,7 @@ export interface GraphqlRouteOptions {
  * `application/json`, which a page may send across origins only after asking us (CORS), and GET reads only, for the page to fail to see.
  */
 export function addGraphqlRoute(server: FastifyInstance, { front, openScope, present, eventStream }: GraphqlRouteOptions): void {
+  const open = explaining(openScope);
   server.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -34,8 +36,11 @@ export function addGraphqlRoute(server: FastifyInstance, { front, openScope, pre
       const { single } = accepted;
       if (!single) return reply.code(406).send({ errors: [{ message: 'We answer application/graphql-response+json or application/json.', extensions: { code: 'BAD_USER_INPUT' } }] });
       const operation = readOperation(request);
-      const scope = await openScope(request, reply);
-      if (accepted.eventStream && eventStream) return eventStream({ ...operation, allowed: [...operation.allowed, 'subscription'] }, request, reply, scope);
+      const scope = await open(request, reply);
+      if (accepted.eventStream && eventStream) {
+        if (scope.trace) throw new BadInputError(EXPLAIN_HEADER, 'explains one answer: take it as JSON, not as a stream of events');
+        return eventStream({ ...operation, allowed: [...operation.allowed, 'subscription'] }, request, reply, scope);
+      }
       return send(reply, await front.run(operation, scope), { ...accepted, single }, scope, present);
     },
   });
@@ -50,7 +55,7 @@ async function send(reply: FastifyReply, outcome: Outcome, { single, multipart }
   const { deferred, data } = outcome;
   if (deferred && data !== undefined) {
     if (!multipart) return send(reply, await inOne(data, outcome.errors, deferred), { single, multipart, eventStream: false }, scope, present);
-    const parts = Readable.from(inParts(membersOf(outcome, scope, present), deferred, present), { objectMode: false });
+    const parts = Readable.from(inParts(membersOf(outcome, scope, present), deferred, present, () => extensionsOf(scope)), { objectMode: false });
     return reply.type(MULTIPART).send(parts);
   }
   const status = outcome.status ?? (data === undefined && single !== 'application/json' ? 400 : 200);
@@ -60,14 +65,18 @@ async function send(reply: FastifyReply, outcome: Outcome, { single, multipart }
 }
 
 /** Members of a response in JSON, without the braces; errors first, where a reader looks first. */
-function membersOf({ data, errors }: Outcome, { extensions }: OperationScope, present: PresentError): string {
+function membersOf({ data, errors }: Outcome, scope: OperationScope, present: PresentError): string {
   const shown: GraphQLFormattedError[] = errors?.map((error) => present(error)) ?? [];
   const members = [
     ...(shown.length > 0 ? [`"errors":${JSON.stringify(shown)}`] : []),
     ...(data === undefined ? [] : [`"data":${data}`]),
-    ...(extensions.size > 0 ? [`"extensions":${JSON.stringify(Object.fromEntries(extensions))}`] : []),
+    extensionsOf(scope),
   ];
-  return members.join(',');
+  return members.filter(Boolean).join(',');
+}
+
+function extensionsOf({ extensions }: OperationScope): string {
+  return extensions.size > 0 ? `"extensions":${JSON.stringify(Object.fromEntries(extensions))}` : '';
 }
 
 /** One operation of our own (a trusted document), answered as an object. */

@@ -40,6 +40,7 @@ export interface GraphqlReply {
   headers: Headers;
   data?: Record<string, unknown> | null;
   errors?: { message: string; path?: (string | number)[]; extensions: { code: string } & Record<string, unknown> }[];
+  extensions?: Record<string, unknown>;
 }
 
 /** The artifact that core publishes: core alone, or with the type `tree`. */

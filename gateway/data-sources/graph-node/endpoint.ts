@@ -68,7 +68,7 @@ async function attempt(request: TransportRequest, subgraph: string, deps: DataSo
     const { bytes, shared } = response;
     if (answer) return { outcome: answer.errors.length > 0 ? 'errors' : 'ok', answer, bytes, shared };
     deps.logger.error({ subgraph, status: response.status, body: response.text.slice(0, 500) }, 'a chain endpoint answered nonsense');
-    return { outcome: 'bad-answer', answer: null };
+    return { outcome: 'bad-answer', answer: null, bytes, shared };
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
     deps.logger.warn({ err: error, subgraph }, 'a chain endpoint did not answer');

@@ -3,6 +3,7 @@
  * ask for what no role can grant.
  */
 export const permissions = {
+  'operation:explain': 'See how the gateway answers an operation: its plan and each call.',
   'project:read': 'See projects and what their services publish of themselves.',
   'project:create': 'Create projects.',
   'project:update': 'Change, pause and resume projects, and their milestones.',
