@@ -117,6 +117,8 @@ export interface FetchNode {
   id?: string;
   variableUsages?: string[];
   requires?: RequiredSelection[];
+  /** Types that `requires` names by an interface and that the service has never heard of: it is not asked about them. */
+  unknownTypes?: string[];
   operation: string;
   operationName?: string;
   operationKind: 'query' | 'mutation' | 'subscription';

@@ -19,7 +19,7 @@ export function createPlanner({ supergraph, api, full, subgraphs }: LoadedSuperg
     const { node } = planner.buildQueryPlan(operation);
     if (!node) return null;
     const plan = node as PlanNode | SubscriptionNode;
-    const mend = (fetch: FetchNode): PlanNode => splitRequires(withKnownTypes(fetch, subgraphs), requiredKeys);
+    const mend = (fetch: FetchNode): PlanNode => splitRequires(withKnownTypes(fetch, subgraphs, full), requiredKeys);
     for (const fetch of fetchesOf(plan)) assertRequirementsGiven(fetch, subgraphs, full);
     return plan.kind === 'Subscription' ? { ...plan, ...(plan.rest ? { rest: mapFetches(plan.rest, mend) } : {}) } : mapFetches(plan, mend);
   };

@@ -86,9 +86,9 @@ function questionOf(branch: Branch): string | null {
 /** The question of a fetch of entities: equal for fetches that differ at most in their place. */
 export function entityQuestion(fetch: FetchNode | undefined): string {
   if (!fetch) return '';
-  const { serviceName, operation, requires, inputRewrites, outputRewrites } = fetch;
+  const { serviceName, operation, requires, unknownTypes, inputRewrites, outputRewrites } = fetch;
   // The name of an operation counts the fetches of a plan: it is no part of the question.
-  return JSON.stringify([serviceName, operation.replace(/^query [_0-9A-Za-z]+/, 'query'), requires, inputRewrites, outputRewrites]);
+  return JSON.stringify([serviceName, operation.replace(/^query [_0-9A-Za-z]+/, 'query'), requires, unknownTypes, inputRewrites, outputRewrites]);
 }
 
 /** How many branches of a plan ask each question about entities; they may meet while it runs. */

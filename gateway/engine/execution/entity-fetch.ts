@@ -124,12 +124,13 @@ const NOTHING: EntityAnswers = { entities: [], errors: [] };
 
 function writerOf({ fetch }: EntityFetch, { isSubtype }: PlanBinding): RepresentationWriter {
   const writer = representationWriter(fetch.requires ?? [], isSubtype);
-  const { inputRewrites } = fetch;
-  if (!inputRewrites) return writer;
+  const { inputRewrites, unknownTypes } = fetch;
+  if (!inputRewrites && !unknownTypes) return writer;
+  const unknown = new Set<unknown>(unknownTypes);
   return {
     write: (entity) => {
-      const text = writer.write(entity);
-      if (text === null) return null;
+      const text = unknown.has(entity.__typename) ? null : writer.write(entity);
+      if (text === null || !inputRewrites) return text;
       const representation: unknown = JSON.parse(text);
       applyRewrites(inputRewrites, representation, isSubtype);
       return JSON.stringify(representation);
