@@ -10,6 +10,12 @@ export const principalSchema = z.object({
   permissions: z.array(z.string()),
   /** Project id → permissions granted there only. Empty for the audience of one project. */
   projectPermissions: z.record(z.string(), z.array(z.string())),
+  /** The session that the caller's access token belongs to; absent for callers without one. */
+  sessionId: z.string().optional(),
+  /** When the caller last proved who they are, in seconds since the epoch (`auth_time` of the access token). */
+  authenticatedAt: z.number().optional(),
+  /** Whether the session was proved with a second factor. */
+  secondFactor: z.boolean().optional(),
 });
 
 export type Principal = z.infer<typeof principalSchema>;
