@@ -51,7 +51,7 @@ function world(events: FeedEvent[], changes: Partial<SubscriberDeps> & { answer?
     },
     feed,
     fields: () => new Map([['projectEvents', { names: ['project.'], matches: { projectId: 'projectId' } }]]),
-    permissionsOf: async () => ({ principal: { subject: 'u1', organizationId: 'o1', roles: [], permissions, projectPermissions: {} }, stale: false }),
+    callerOf: async (access) => ({ principal: { subject: 'u1', organizationId: 'o1', roles: [], permissions, projectPermissions: {} }, stale: false, access }),
     present: (error) => error,
     logger: createLogger({ name: 'test', level: 'silent' }),
     counted: (change) => void (open += change),
@@ -61,7 +61,7 @@ function world(events: FeedEvent[], changes: Partial<SubscriberDeps> & { answer?
   return { deps, asked, leases: () => leases, open: () => open, setVersion: (next: number) => (version = next), setPermissions: (next: string[]) => (permissions = next) };
 }
 
-const signedIn = (expiresAt = Date.now() + 60_000): OperationScope => ({ ...scopeOf(), access: { userId: 'u1', expiresAt } });
+const signedIn = (expiresAt = Date.now() + 60_000): OperationScope => ({ ...scopeOf(), access: { userId: 'u1', sessionId: 's1', authenticatedAt: 0, secondFactor: false, expiresAt } });
 const request = { query: 'subscription ($id: ID) { projectEvents(projectId: $id) { id } }', operationName: null, variables: { id: 'p1' }, resumeFrom: null };
 
 async function all(messages: AsyncIterable<SubscriptionMessage>): Promise<SubscriptionMessage[]> {

@@ -32,7 +32,8 @@ export function holds(principal: Principal, permission: string, projectId?: stri
 /** The principal cut down to what one project may know of it: least privilege for the audience `project:<id>`. */
 export function forProject(principal: Principal, projectId: string): Principal {
   const granted = grantedIn(principal, projectId);
-  return { ...principal, permissions: [...new Set([...principal.permissions, ...granted])], projectPermissions: {} };
+  const { sessionId: _sessionId, ...known } = principal;
+  return { ...known, permissions: [...new Set([...principal.permissions, ...granted])], projectPermissions: {} };
 }
 
 // The id may come from a client: `constructor` is a property of every object, but nobody's project.

@@ -58,7 +58,7 @@ export function createSlices(deps: SlicesDeps) {
   const projects = createProjects({ database, catalogue, deployments });
   const enrollments = createEnrollments({ database, projects, beneficiaries, vendors });
   const feed = createFeed({ projects, beneficiaries, vendors, enrollments });
-  return { repository, auth, tokens: sessions.tokens, all: [audit, sessions, secondFactor, auth, users, beneficiaries, vendors, supergraph, deployments, projects, enrollments, feed] };
+  return { repository, auth, sessions, all: [audit, sessions, secondFactor, auth, users, beneficiaries, vendors, supergraph, deployments, projects, enrollments, feed] };
 }
 
 /** Core's schema out of its slices. */
@@ -94,7 +94,7 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
   closers.add('pool', () => pool.end());
   const database = createDatabase(pool);
   const { describe } = createLocalImages(env.IMAGES_DIR, options.inherited);
-  const { repository, auth, all } = createSlices({
+  const { repository, auth, sessions, all } = createSlices({
     database,
     describe,
     jwtPrivateKeyFiles: env.JWT_PRIVATE_KEY_FILE,
@@ -126,7 +126,7 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
     eventById: createEventLookup(events),
   });
   closers.add('graphql', () => apollo.stop());
-  const link = await createGatewayLink(registry, repository, { databaseUrl: env.DATABASE_URL, logger });
+  const link = await createGatewayLink(registry, repository, { databaseUrl: env.DATABASE_URL, revocations: sessions.revocations, logger });
   link.mount(server);
   const feed = await createFeedStream(events, { databaseUrl: env.DATABASE_URL, logger });
   feed.mount(server);

@@ -1,5 +1,4 @@
 import { isId } from '#kernel/db';
-import type { SessionService } from '../sessions';
 import type { AuthRepository, UserWithRoles } from './auth.repository';
 import { grantedBy } from './roles';
 
@@ -11,16 +10,11 @@ export interface EffectivePermissions {
   roles: string[];
   permissions: string[];
   projectPermissions: Record<string, string[]>;
-  /** Sessions that have ended while access tokens of theirs may still be alive. */
-  revokedSessions: string[];
 }
 
 /** What users may do. */
 export class AuthService {
-  constructor(
-    private readonly repository: AuthRepository,
-    private readonly sessions: Pick<SessionService, 'recentlyRevoked'>,
-  ) {}
+  constructor(private readonly repository: AuthRepository) {}
 
   /** Null for a user who is unknown or disabled: the gateway then treats the token as worthless. */
   async effectivePermissions(userId: string): Promise<EffectivePermissions | null> {
@@ -28,7 +22,7 @@ export class AuthService {
     const version = await this.repository.permissionsVersion(); // before the roles: too old a version only means asking again
     const user = await this.repository.findWithRoles(userId);
     if (!user || user.status !== 'ACTIVE') return null;
-    return { version, subject: user.id, organizationId: user.organizationId, ...permissionsOf(user), revokedSessions: await this.sessions.recentlyRevoked(user.id) };
+    return { version, subject: user.id, organizationId: user.organizationId, ...permissionsOf(user) };
   }
 }
 

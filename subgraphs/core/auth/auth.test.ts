@@ -22,7 +22,7 @@ const key = (): string => `key-${(counter += 1)}`;
 beforeAll(async () => {
   pool = createPool(database().serviceUrl, { max: 5, name: 'test' });
   prisma = createDatabase(pool);
-  auth = new AuthService(new AuthRepository(prisma), { recentlyRevoked: async () => [] });
+  auth = new AuthService(new AuthRepository(prisma));
   users = new UserService(prisma, new UserRepository(prisma));
   const organization = await prisma.organization.create({ data: { id: newId(), slug: 'ours', name: 'Ours' } });
   admin = { subject: newId(), organizationId: organization.id, roles: ['admin'], permissions: [...allPermissions], projectPermissions: {} };

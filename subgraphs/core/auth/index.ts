@@ -10,7 +10,7 @@ import type { SessionsSlice } from '../sessions';
 import type { Slice } from '../slice';
 import { AuthRepository } from './auth.repository';
 import { mountAuthRoutes } from './auth.routes';
-import { AuthService, type EffectivePermissions } from './auth.service';
+import { AuthService } from './auth.service';
 import { createCodePost, type CodePost } from './codes/code-post';
 import type { CodeSenders } from './codes/code-sender';
 import { CodesService } from './codes/codes.service';
@@ -57,8 +57,6 @@ export interface AuthDeps {
 
 export interface AuthSlice extends Slice {
   registerAuthRoutes(server: FastifyInstance): void;
-  /** Null for a user who is unknown or disabled. */
-  effectivePermissions(userId: string): Promise<EffectivePermissions | null>;
   /** Carries one-time codes; to be started and closed with the process. */
   post: CodePost;
 }
@@ -68,7 +66,7 @@ export function createAuth(deps: AuthDeps): AuthSlice {
   const { database, attempts, challenges, secondFactor, settings } = deps;
   const sessions = deps.sessions.service;
   const users = new AuthRepository(database);
-  const service = new AuthService(users, sessions);
+  const service = new AuthService(users);
   const identities = new Identities(database);
   const post = createCodePost({ ...deps, senders: settings.senders });
   const codes = new CodesService({ database, users, identities, attempts, challenges, post, senders: settings.senders });
@@ -90,7 +88,6 @@ export function createAuth(deps: AuthDeps): AuthSlice {
     ]),
     references: {},
     rules,
-    effectivePermissions: (userId) => service.effectivePermissions(userId),
     registerAuthRoutes: (server) => mountAuthRoutes(server, service, deps.sessions.tokens),
   };
 }

@@ -5,6 +5,7 @@ import type { Secrets } from '../secrets';
 import type { Slice } from '../slice';
 import { createAccessTokens, type AccessTokens } from './access-tokens';
 import { createRefreshTokens } from './refresh-tokens';
+import { createRevocations, type Revocations } from './revocations';
 import { SessionRepository } from './session.repository';
 import { SessionResolver } from './session.resolver';
 import { SessionService } from './session.service';
@@ -17,15 +18,18 @@ export { Session } from './session.type';
 export interface SessionsSlice extends Slice {
   service: SessionService;
   tokens: AccessTokens;
+  revocations: Revocations;
 }
 
 /** Sessions, their access and refresh tokens. */
 export function createSessions(deps: { database: CoreDatabase; secrets: Secrets; jwtPrivateKeyFiles: readonly string[] }): SessionsSlice {
   const tokens = createAccessTokens(deps.jwtPrivateKeyFiles);
-  const service = new SessionService(deps.database, new SessionRepository(deps.database), { access: tokens, refresh: createRefreshTokens(deps.secrets) });
+  const repository = new SessionRepository(deps.database);
+  const service = new SessionService(deps.database, repository, { access: tokens, refresh: createRefreshTokens(deps.secrets) });
   return {
     service,
     tokens,
+    revocations: createRevocations(repository),
     resolvers: new Map([[SessionResolver, new SessionResolver(service)]]),
     references: {},
     rules: {

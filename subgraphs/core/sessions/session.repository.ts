@@ -56,19 +56,14 @@ export class SessionRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** Sessions revoked since a time: their access tokens may still be alive. */
-  async revokedSince(userId: string, since: Date): Promise<string[]> {
-    const rows = await this.database.session.findMany({ where: { userId, revokedAt: { gte: since } }, select: { id: true }, orderBy: { id: 'asc' } });
-    return rows.map(({ id }) => id);
+  /** Sessions revoked since a time, of all users. */
+  async revokedSince(since: Date): Promise<Array<{ id: string; revokedAt: Date }>> {
+    const rows = await this.database.session.findMany({ where: { revokedAt: { gte: since } }, select: { id: true, revokedAt: true } });
+    return rows.flatMap(({ id, revokedAt }) => (revokedAt ? [{ id, revokedAt }] : []));
   }
 
   proveAgain({ models }: CoreTransaction, id: string, proof: { methods: string[]; authenticatedAt: Date; secondFactorAt: Date | null }): Promise<SessionRow> {
     return models.session.update({ where: { id }, data: proof });
-  }
-
-  /** Gateways forget what they knew of users with the commit of this transaction. */
-  async permissionsChanged({ models }: CoreTransaction): Promise<void> {
-    await models.registryState.update({ where: { id: 1 }, data: { permissionsVersion: { increment: 1 } } });
   }
 
   /** Deletes sessions that ended before a time, with their tokens. */

@@ -4,7 +4,7 @@ import { AppError, NotFoundError } from '#kernel/errors';
 import { appendAudit } from '#kernel/events';
 import type { ClientFacts } from '#kernel/graphql';
 import { transaction, type CoreDatabase, type CoreTransaction } from '../database';
-import { ACCESS_TOKEN_MS, type AccessTokens } from './access-tokens';
+import type { AccessTokens } from './access-tokens';
 import type { RefreshTokens } from './refresh-tokens';
 import type { SessionRepository, SessionRow } from './session.repository';
 
@@ -142,15 +142,9 @@ export class SessionService {
     return { accessToken: token, expiresAt };
   }
 
-  /** Sessions of a user that have ended while access tokens of theirs may still be alive. */
-  recentlyRevoked(userId: string): Promise<string[]> {
-    return this.repository.revokedSince(userId, new Date(this.now().getTime() - ACCESS_TOKEN_MS));
-  }
-
   private async end(tx: CoreTransaction, user: Owner, which: { id?: string; except?: string }, reason: RevocationReason, actorId: string | null): Promise<string[]> {
     const ended = await this.repository.revoke(tx, { userId: user.id, ...which }, { at: this.now(), reason });
     if (ended.length === 0) return ended;
-    await this.repository.permissionsChanged(tx);
     await appendAudit(tx.sql, { actorId, action: 'session.revoked', entityType: 'User', entityId: user.id, organizationId: user.organizationId, payload: { reason, sessions: ended } });
     return ended;
   }

@@ -64,7 +64,7 @@ export async function createIdentityWorld(databaseUrl: string, changes: Partial<
     },
     signIn: (email, client) => ask<Tokens>(LOGIN, { email, password: PASSWORD }, { client }),
     principalOf: async (accessToken) => {
-      const { payload } = await jwtVerify(accessToken, createLocalJWKSet(slices.tokens.jwks()), { issuer: 'rahat', audience: 'rahat-gateway', algorithms: ['EdDSA'] });
+      const { payload } = await jwtVerify(accessToken, createLocalJWKSet(slices.sessions.tokens.jwks()), { issuer: 'rahat', audience: 'rahat-gateway', algorithms: ['EdDSA'] });
       const facts = { sessionId: String(payload.sid), authenticatedAt: Number(payload.auth_time), secondFactor: payload.acr === 'aal2' };
       return { subject: String(payload.sub), organizationId: organization.id, roles: [], permissions: [], projectPermissions: {}, ...facts };
     },

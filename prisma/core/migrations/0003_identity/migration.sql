@@ -90,7 +90,8 @@ CREATE TABLE "recovery_code" (
     CONSTRAINT "recovery_code_pkey" PRIMARY KEY ("user_id", "hash")
 );
 
-CREATE INDEX "session_user_id_revoked_at_idx" ON "session"("user_id", "revoked_at");
+CREATE INDEX "session_user_id_idx" ON "session"("user_id");
+CREATE INDEX "session_revoked_at_idx" ON "session"("revoked_at");
 CREATE INDEX "session_expires_at_idx" ON "session"("expires_at");
 CREATE INDEX "refresh_token_session_id_idx" ON "refresh_token"("session_id");
 CREATE UNIQUE INDEX "user_identity_kind_issuer_subject_key" ON "user_identity"("kind", "issuer", "subject");
@@ -104,3 +105,6 @@ ALTER TABLE "refresh_token" ADD CONSTRAINT "refresh_token_session_id_fkey" FOREI
 ALTER TABLE "user_identity" ADD CONSTRAINT "user_identity_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "app_user"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "second_factor" ADD CONSTRAINT "second_factor_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "app_user"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "recovery_code" ADD CONSTRAINT "recovery_code_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "second_factor"("user_id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- Gateways hear of sessions that end at once (polling is the net).
+CREATE TRIGGER "session_revoked_is_news" AFTER UPDATE OF "revoked_at" ON "session" FOR EACH STATEMENT EXECUTE FUNCTION notify_registry();
