@@ -49,9 +49,9 @@ function send(reply: FastifyReply, document: RestDocument, { data, errors }: Ans
   const value = data && Object.hasOwn(data, document.key) ? data[document.key] : null;
   if (value !== null && value !== undefined) return reply.code(document.status).send(inCookies(reply, document, value, cookies));
   if (errors.length === 0) throw new AppError('NOT_FOUND', 'There is no such thing.');
-  const code = errors[0]?.extensions?.code;
+  const { code, retryAfterSeconds } = errors[0]?.extensions ?? {};
   const status = statusOfCode(code);
-  if (status === 503) void reply.header('retry-after', '5');
+  if (status === 503 || status === 429) void reply.header('retry-after', String(retryAfterSeconds ?? 5));
   // A refresh token that does not hold never will again.
   if (code === 'UNAUTHENTICATED' && document.cookies && document.variables.has('refreshToken')) cookies.clear(reply);
   return reply.code(status).send({ errors });

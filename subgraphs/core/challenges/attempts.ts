@@ -48,10 +48,6 @@ export class Attempts {
     await sql.execute('UPDATE sign_in_attempts SET failures = greatest(failures - 1, 0), blocked_until = now() WHERE key = $1', [this.keyOf(`address ${networkOf(address)}`)]);
   }
 
-  async prune(): Promise<number> {
-    return this.sql.execute("DELETE FROM sign_in_attempts WHERE last_attempt_at < now() - interval '1 day' AND blocked_until < now()", []);
-  }
-
   private async count(what: string, { free, longestSeconds, windowSeconds }: Patience): Promise<void> {
     const key = this.keyOf(what);
     // One statement: two processes cannot both see the last free attempt. The clock is the database's, so it is one.

@@ -61,8 +61,4 @@ export class Challenges {
     if (!challenge?.secretHash || !this.secrets.macMatches('challenge', `${id} ${secret}`, challenge.secretHash)) return null;
     return (await this.consume(id)) ? challenge : null;
   }
-
-  async prune(before: Date): Promise<number> {
-    return (await this.database.authChallenge.deleteMany({ where: { expiresAt: { lt: before } } })).count;
-  }
 }

@@ -65,9 +65,4 @@ export class SessionRepository {
   proveAgain({ models }: CoreTransaction, id: string, proof: { methods: string[]; authenticatedAt: Date; secondFactorAt: Date | null }): Promise<SessionRow> {
     return models.session.update({ where: { id }, data: proof });
   }
-
-  /** Deletes sessions that ended before a time, with their tokens. */
-  async prune(before: Date): Promise<number> {
-    return (await this.database.session.deleteMany({ where: { OR: [{ expiresAt: { lt: before } }, { revokedAt: { lt: before } }] } })).count;
-  }
 }

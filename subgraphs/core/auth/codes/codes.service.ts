@@ -6,12 +6,12 @@ import type { ClientFacts } from '#kernel/graphql';
 import type { Attempts, Challenges, IssuedChallenge } from '../../challenges';
 import { transaction, type CoreDatabase } from '../../database';
 import type { AuthRepository } from '../auth.repository';
+import { emailAddress } from '../email-address';
 import { ownerOf, type Identities, type IdentityRow } from '../identities/identities';
 import type { CodePost } from './code-post';
 import type { CodeChannel, CodeSenders } from './code-sender';
 
 const phone = z.string().trim().regex(/^\+[1-9]\d{6,14}$/, 'must be a phone number such as +254700000000');
-const email = z.string().trim().max(320).toLowerCase();
 
 export interface CodesDeps {
   database: CoreDatabase;
@@ -62,7 +62,7 @@ export class CodesService {
 
   private destination(channel: CodeChannel, to: string): string {
     if (!this.deps.senders[channel]) throw new BadInputError('channel', 'codes cannot be sent in this way here');
-    return parseInput(channel === 'EMAIL' ? email : phone, to, 'to');
+    return parseInput(channel === 'EMAIL' ? emailAddress : phone, to, 'to');
   }
 
   private async send({ purpose, channel, to, userId, data }: Letter): Promise<IssuedChallenge> {

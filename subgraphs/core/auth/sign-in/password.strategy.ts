@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { AuthRepository } from '../auth.repository';
+import { emailAddress } from '../email-address';
 import { passwordMatches } from '../passwords';
 import type { SignInStrategy } from './strategy';
 
 const credentials = z.object({
-  email: z.string().max(320).transform((email) => email.trim().toLowerCase()),
+  email: emailAddress,
   password: z.string().max(1000),
 });
 
