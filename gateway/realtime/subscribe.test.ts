@@ -1,3 +1,4 @@
+import { AppError } from '#kernel/errors';
 import { createLogger } from '#kernel/telemetry';
 import type { FeedEvent } from '../contracts';
 import type { OperationScope } from '../data-sources/data-source';
@@ -111,6 +112,15 @@ describe('a subscription', () => {
     expect(codes([(await messages.next()).value as SubscriptionMessage])).toEqual(['GRAPHQL_VALIDATION_FAILED']);
     expect((await messages.next()).done).toBe(true);
     expect(asked.map(({ version }) => version)).toEqual([1, 1, 2]);
+  });
+
+  test('ends with the session, before anything more is told', async () => {
+    const { deps } = world([eventOf(1)], {
+      callerOf: async () => {
+        throw new AppError('UNAUTHENTICATED', 'The access token is missing, expired or not ours.');
+      },
+    });
+    expect(codes(await all(subscribe(deps, request, signedIn())))).toEqual(['UNAUTHENTICATED']);
   });
 
   test('ends with the access token', async () => {

@@ -1,4 +1,4 @@
-import { graphql } from 'graphql';
+import { graphql, type GraphQLSchema } from 'graphql';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { anonymous, type Principal } from '#kernel/auth';
 import { createPool, newId, type Pool } from '#kernel/db';
@@ -17,6 +17,7 @@ export interface IdentityWorld {
   database: CoreDatabase;
   pool: Pool;
   slices: ReturnType<typeof createTestSlices>;
+  schema: GraphQLSchema;
   /** Codes that were sent. */
   sent: CodeMessage[];
   /** Runs one field and returns its value. @throws the AppError of a resolver. */
@@ -55,6 +56,7 @@ export async function createIdentityWorld(databaseUrl: string, changes: Partial<
     database,
     pool,
     slices,
+    schema: subgraph.schema,
     sent,
     ask,
     createUser: async (name) => {
