@@ -11,25 +11,23 @@ export interface Revocations {
 
 // A revocation is seen when it commits, which may be some time after the moment that it bears.
 const LONGEST_TRANSACTION_MS = 30_000;
+const KEPT_MS = ACCESS_TOKEN_MS + LONGEST_TRANSACTION_MS;
 
-export function createRevocations(repository: Pick<SessionRepository, 'revokedSince'>, now: () => number = Date.now): Revocations {
-  const known = new Map<string, { position: number; revokedAt: number }>();
+export function createRevocations(repository: Pick<SessionRepository, 'revokedWithin'>, now: () => number = () => performance.now()): Revocations {
+  const known = new Map<string, { position: number; learntAt: number }>();
   let last = 0;
   let lookedAt: number | null = null;
-
-  function forgetOld(): void {
-    for (const [id, { revokedAt }] of known) if (now() - revokedAt > ACCESS_TOKEN_MS + LONGEST_TRANSACTION_MS) known.delete(id);
-  }
 
   return {
     refresh: async () => {
       const started = now();
-      const since = (lookedAt ?? started - ACCESS_TOKEN_MS) - LONGEST_TRANSACTION_MS;
-      for (const { id, revokedAt } of await repository.revokedSince(new Date(since))) {
-        if (!known.has(id)) known.set(id, { position: (last += 1), revokedAt: revokedAt.getTime() });
+      // Only spans of time are ours; what lies within them is for the database's clock to say.
+      const span = lookedAt === null ? KEPT_MS : started - lookedAt + LONGEST_TRANSACTION_MS;
+      for (const id of await repository.revokedWithin(span / 1000)) {
+        if (!known.has(id)) known.set(id, { position: (last += 1), learntAt: started });
       }
       lookedAt = started;
-      forgetOld();
+      for (const [id, { learntAt }] of known) if (started - learntAt > KEPT_MS) known.delete(id);
     },
     after: (position) => ({ position: last, sessions: [...known].filter(([, entry]) => entry.position > position).map(([id]) => id) }),
   };

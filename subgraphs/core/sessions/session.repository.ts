@@ -1,4 +1,4 @@
-import { isId } from '#kernel/db';
+import { fromPrisma, isId } from '#kernel/db';
 import type { Prisma, RefreshToken, Session, User } from '../../../generated/prisma/core/client';
 import type { CoreDatabase, CoreTransaction } from '../database';
 
@@ -46,20 +46,21 @@ export class SessionRepository {
     return this.database.session.findMany({ where: { userId, revokedAt: null, expiresAt: { gt: now } }, orderBy: [{ lastUsedAt: 'desc' }, { id: 'asc' }] });
   }
 
-  /** @returns ids of those that lived until now. */
-  async revoke({ models }: CoreTransaction, where: { userId: string; id?: string; except?: string }, revoked: { at: Date; reason: string }): Promise<string[]> {
-    const rows = await models.session.updateManyAndReturn({
-      where: { userId: where.userId, revokedAt: null, expiresAt: { gt: revoked.at }, id: { ...(where.id ? { equals: where.id } : {}), ...(where.except ? { not: where.except } : {}) } },
-      data: { revokedAt: revoked.at, revokedReason: revoked.reason },
-      select: { id: true },
-    });
+  /** @returns ids of those that lived until now. The clock is the database's: {@link revokedWithin} must not miss one that another process ended. */
+  async revoke({ sql }: CoreTransaction, where: { userId: string; id?: string; except?: string }, reason: string): Promise<string[]> {
+    const rows = await sql.query<{ id: string }>(
+      `UPDATE session SET revoked_at = now(), revoked_reason = $2
+       WHERE user_id = $1::uuid AND revoked_at IS NULL AND expires_at > now() AND ($3::uuid IS NULL OR id = $3::uuid) AND ($4::uuid IS NULL OR id <> $4::uuid)
+       RETURNING id`,
+      [where.userId, reason, where.id ?? null, where.except ?? null],
+    );
     return rows.map(({ id }) => id);
   }
 
-  /** Sessions revoked since a time, of all users. */
-  async revokedSince(since: Date): Promise<Array<{ id: string; revokedAt: Date }>> {
-    const rows = await this.database.session.findMany({ where: { revokedAt: { gte: since } }, select: { id: true, revokedAt: true } });
-    return rows.flatMap(({ id, revokedAt }) => (revokedAt ? [{ id, revokedAt }] : []));
+  /** Sessions of all users that were revoked within the last seconds. */
+  async revokedWithin(seconds: number): Promise<string[]> {
+    const rows = await fromPrisma(this.database).query<{ id: string }>('SELECT id FROM session WHERE revoked_at > now() - make_interval(secs => $1::float8) ORDER BY revoked_at, id', [seconds]);
+    return rows.map(({ id }) => id);
   }
 
   proveAgain({ models }: CoreTransaction, id: string, proof: { methods: string[]; authenticatedAt: Date; secondFactorAt: Date | null }): Promise<SessionRow> {

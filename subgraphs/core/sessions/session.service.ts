@@ -143,7 +143,7 @@ export class SessionService {
   }
 
   private async end(tx: CoreTransaction, user: Owner, which: { id?: string; except?: string }, reason: RevocationReason, actorId: string | null): Promise<string[]> {
-    const ended = await this.repository.revoke(tx, { userId: user.id, ...which }, { at: this.now(), reason });
+    const ended = await this.repository.revoke(tx, { userId: user.id, ...which }, reason);
     if (ended.length === 0) return ended;
     await appendAudit(tx.sql, { actorId, action: 'session.revoked', entityType: 'User', entityId: user.id, organizationId: user.organizationId, payload: { reason, sessions: ended } });
     return ended;
