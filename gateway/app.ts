@@ -10,8 +10,8 @@ import type { DataSourceDeps } from './data-sources/data-source';
 import { sourceOf } from './data-sources/kinds';
 import { createEngine, createSwappingEngine, startCompilerThread } from './engine';
 import type { GatewayEnv } from './env';
-import { addGraphiqlRoute, addGraphqlRoute, addJwksRoute, createApolloFront, createCallerFinder, createOpenScope, createPublicServer, createThinFront, presentError } from './http';
-import { createAccessKeys, createAccessTokenReader, createPermissionCache, createPrincipalTokens } from './identity';
+import { addGraphiqlRoute, addGraphqlRoute, addJwksRoute, createApolloFront, createCallerFinder, createCallerOf, createOpenScope, createPublicServer, createSessionCookies, createThinFront, forAnyone, presentError } from './http';
+import { createAccessKeys, createAccessTokenReader, createPermissionCache, createPrincipalTokens, createRevokedSessions } from './identity';
 import { createGatewayMetrics } from './metrics';
 import { createCoreClient, createCoreStream, createFeedLine, createLastGood, createRegistry, createRoutes } from './registry';
 import { addRestRoutes, readRestDocuments } from './rest';
@@ -36,8 +36,11 @@ export async function createGateway(env: GatewayEnv, { logger, metrics, turn }: 
   const keys = createAccessKeys({ fetch: core.jwks, copies, logger });
   const permissions = createPermissionCache({ fetch: core.permissions, maxStaleMs: env.PERMISSIONS_MAX_STALE_SECONDS * 1000, logger });
   const tokens = createPrincipalTokens(createPrincipalSigner(env.PRINCIPAL_PRIVATE_KEY_FILE));
-  const findCaller = createCallerFinder(createAccessTokenReader(keys), permissions);
-  const openScope = createOpenScope(findCaller);
+  const revoked = createRevokedSessions();
+  const callerOf = createCallerOf(permissions, revoked);
+  const findCaller = createCallerFinder(createAccessTokenReader(keys), callerOf);
+  const cookies = createSessionCookies(env.CORS_ORIGINS);
+  const openScope = createOpenScope(findCaller, cookies);
 
   const routes = createRoutes(core.route);
   const timeouts = { queryMs: env.QUERY_TIMEOUT_MS, mutationMs: env.MUTATION_TIMEOUT_MS };
@@ -52,7 +55,7 @@ export async function createGateway(env: GatewayEnv, { logger, metrics, turn }: 
   const feed = createFeed({ open: createFeedLine(tls, env.CORE_URL), logger });
   closers.add('feed', () => feed.close());
   let fields = subscriptionFields([]);
-  const subscribing = { engines, feed, front, present, logger, fields: () => fields, permissionsOf: permissions.of, counted: meters.subscribed, delivered: meters.delivered };
+  const subscribing = { engines, feed, front, present, logger, fields: () => fields, callerOf, counted: meters.subscribed, delivered: meters.delivered };
   const messages = createMessages(subscribing);
   const events = createEventStream(messages);
   let subgraphUrls: string[] = [];
@@ -83,6 +86,7 @@ export async function createGateway(env: GatewayEnv, { logger, metrics, turn }: 
       dropUnusedConnections();
     },
     onPermissions: permissions.invalidate,
+    onSessionsRevoked: revoked.add,
     onConnected: (connected) => {
       permissions.setConnected(connected);
       if (connected) void keys.refresh();
@@ -104,7 +108,7 @@ export async function createGateway(env: GatewayEnv, { logger, metrics, turn }: 
   const sockets = addWebSocket(server.server, { messages, findCaller, kindOf: (operation) => kindOf({ engines }, operation), maxMessage: env.BODY_LIMIT_BYTES });
   addGraphiqlRoute(server, { examples: join(env.RAHAT_ROOT, 'gateway/examples'), page: join(env.RAHAT_ROOT, 'gateway/graphiql') });
   addJwksRoute(server, keys);
-  addRestRoutes(server, { documents: readRestDocuments(join(env.RAHAT_ROOT, 'gateway/rest')), front, present, openScope, coreReady: core.ready });
+  addRestRoutes(server, { documents: readRestDocuments(join(env.RAHAT_ROOT, 'gateway/rest')), front, present, openScope, openScopeForAnyone: createOpenScope(forAnyone(findCaller), cookies), cookies, coreReady: core.ready });
   closers.add('http server', () => server.close());
   closers.add('subscriptions', async () => {
     await Promise.all([events.close(), sockets.close()]);

@@ -46,7 +46,15 @@ export function services(input: ServicesInput): Services {
       name: 'core',
       state,
       script: dist('subgraphs/core/main.js'),
-      env: { ...shared('core'), ...coreShared, CORE_PORT: String(ports.core), JWT_PRIVATE_KEY_FILE: credentials.access.privateFile },
+      env: {
+        SIGN_IN_ORIGIN: urls.gateway,
+        CODE_OUTBOX: 'true',
+        ...shared('core'),
+        ...coreShared,
+        CORE_PORT: String(ports.core),
+        JWT_PRIVATE_KEY_FILE: credentials.access.privateFile,
+        IDENTITY_SECRET_FILE: keptSecretFile(state, 'identity'),
+      },
       ready: ready(urls.core, identity.core),
     }),
     worker: nodeProcess({

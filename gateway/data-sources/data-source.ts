@@ -3,7 +3,15 @@ import type { Principal } from '#kernel/auth';
 import type { Logger } from '#kernel/telemetry';
 import type { FeedEvent, ProjectRoute, SubgraphDescriptor } from '../contracts';
 import type { PlanNode, SubscriptionNode } from '../engine';
+import type { AccessToken } from '../identity';
 import type { Transport } from '../transport';
+
+/** From where a client asks. */
+export interface ClientFacts {
+  address: string;
+  /** The `User-Agent`. */
+  agent: string | null;
+}
 
 /** What all fetches of one client operation share. */
 export interface OperationScope {
@@ -14,8 +22,10 @@ export interface OperationScope {
   readonly principal: Principal;
   /** True when the principal's permissions come from a cache that core could not confirm: reading works, changing does not. */
   readonly permissionsStale: boolean;
-  /** The token that the caller showed: whose, and until when (milliseconds since the epoch). Null for anonymous callers. */
-  readonly access: { userId: string; expiresAt: number } | null;
+  /** The token that the caller showed. Null for anonymous callers. */
+  readonly access: AccessToken | null;
+  /** From where the client asks, where that is known. Personal data: told to core alone, with changes. */
+  readonly client?: ClientFacts | null;
   /** Aborted when the client has gone. Honoured by reads only: a change that was sent is waited for. */
   readonly signal: AbortSignal;
   /** Shown to the client as `extensions` of the answer. A data source may add a key of its own, for example `chain`. */

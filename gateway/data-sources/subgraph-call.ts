@@ -2,7 +2,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { PRINCIPAL_HEADER } from '#kernel/auth';
 import { TransportError, type TransportFailure, type TransportRequest, type TransportResponse } from '../transport';
-import type { DataSourceDeps, FetchOutcome, ObservedCall, OperationScope, SubgraphAnswer } from './data-source';
+import type { ClientFacts, DataSourceDeps, FetchOutcome, ObservedCall, OperationScope, SubgraphAnswer } from './data-source';
 
 /** One request to one server of a subgraph. */
 export interface SubgraphCall {
@@ -20,6 +20,8 @@ export interface SubgraphCall {
   /** How `observed` names the server: id of an instance, or an audience. */
   instance: string;
   observed?: (call: ObservedCall) => void;
+  /** Told with changes, so that sign-in can be limited by address; reads are shared between equals instead. */
+  client?: ClientFacts | null;
 }
 
 /**
@@ -80,7 +82,7 @@ function requestFor(deps: DataSourceDeps, call: SubgraphCall): TransportRequest 
   return {
     url: endpoint(call.url),
     identity: call.identity,
-    headers: { ...forwardedHeaders(scope), [PRINCIPAL_HEADER]: call.token },
+    headers: { ...forwardedHeaders(scope), ...(call.mutation ? clientHeaders(call.client) : {}), [PRINCIPAL_HEADER]: call.token },
     body,
     timeoutMs: call.mutation ? deps.timeouts.mutationMs : deps.timeouts.queryMs,
     ...(call.mutation ? { changesFor: scope.principal.subject } : { sharedBy: scope.principal.subject, signal: scope.signal }),
@@ -94,6 +96,11 @@ export function forwardedHeaders(scope: OperationScope): Record<string, string> 
     traceparent: scope.traceparent,
     ...(scope.tracestate ? { tracestate: scope.tracestate } : {}),
   };
+}
+
+// What a client sends under these names is never forwarded: this is what we have seen ourselves.
+function clientHeaders(client: ClientFacts | null | undefined): Record<string, string> {
+  return client ? { 'x-forwarded-for': client.address, ...(client.agent ? { 'user-agent': client.agent } : {}) } : {};
 }
 
 const endpoints = new LRUCache<string, string>({ max: 1000 });

@@ -7,8 +7,8 @@ const SHOWN = 'x-request-id, retry-after';
 const PREFLIGHT_SECONDS = '600';
 
 /**
- * Lets pages of the named origins call us from a browser (https://fetch.spec.whatwg.org/#http-cors-protocol). No cookies are involved:
- * a page must hold an access token to be anybody.
+ * Lets pages of the named origins call us from a browser (https://fetch.spec.whatwg.org/#http-cors-protocol), with their access token or
+ * with the session cookie (`session-cookies.ts`).
  */
 export function admitOrigins(server: FastifyInstance, origins: readonly string[]): void {
   if (origins.length === 0) return;
@@ -17,7 +17,7 @@ export function admitOrigins(server: FastifyInstance, origins: readonly string[]
     void reply.header('vary', 'origin');
     const { origin } = request.headers;
     if (origin === undefined || !admitted.has(origin)) return;
-    void reply.header('access-control-allow-origin', origin).header('access-control-expose-headers', SHOWN);
+    void reply.header('access-control-allow-origin', origin).header('access-control-allow-credentials', 'true').header('access-control-expose-headers', SHOWN);
     if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return;
     await reply.code(204).header('access-control-allow-methods', METHODS).header('access-control-allow-headers', HEADERS).header('access-control-max-age', PREFLIGHT_SECONDS).send();
   });

@@ -22,7 +22,8 @@ export interface GraphqlRouteOptions {
 /**
  * `POST /graphql` and `GET /graphql` (https://graphql.github.io/graphql-over-http/draft/), the same for every front.
  *
- * No foreign page can use a visitor's rights here: who asks is said by a header that no browser sends by itself, a body must be
+ * No foreign page can use a visitor's rights here: who asks is said by a header that no browser sends by itself, or by a cookie that counts
+ * for our own pages only (`session-cookies.ts`), a body must be
  * `application/json`, which a page may send across origins only after asking us (CORS), and GET reads only, for the page to fail to see.
  */
 export function addGraphqlRoute(server: FastifyInstance, { front, openScope, present, eventStream }: GraphqlRouteOptions): void {

@@ -1,4 +1,5 @@
-export { createAccessTokenReader, type AccessToken, type ReadAccessToken } from './access-token';
+export { createAccessTokenReader, unauthenticated, type AccessToken, type ReadAccessToken } from './access-token';
 export { createAccessKeys, type AccessKeys } from './jwks';
 export { createPermissionCache, type KnownPrincipal, type PermissionCache } from './permission-cache';
+export { createRevokedSessions, type RevokedSessions } from './revoked-sessions';
 export { createPrincipalTokens } from './principal-tokens';

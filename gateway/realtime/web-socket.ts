@@ -6,7 +6,7 @@ import { useServer, type Extra } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { AppError } from '#kernel/errors';
 import { newRequestContext } from '#kernel/telemetry';
-import type { OperationScope } from '../data-sources/data-source';
+import type { ClientFacts, OperationScope } from '../data-sources/data-source';
 import type { Operation } from '../engine';
 import { scopeFor, type FindCaller, type HttpOperation } from '../http';
 import type { Messages } from './event-stream';
@@ -47,8 +47,8 @@ interface Job {
 export function addWebSocket(server: Server, { messages, findCaller, kindOf, maxMessage }: WebSocketOptions): { close(): Promise<void> } {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessage });
 
-  async function scopeOf(authorization: string | undefined): Promise<OperationScope> {
-    return scopeFor(await findCaller(authorization), newRequestContext(), new AbortController().signal);
+  async function scopeOf(extra: Connection): Promise<OperationScope> {
+    return scopeFor(await findCaller(extra.authorization), newRequestContext(), new AbortController().signal, clientOf(extra));
   }
 
   const disposable = useServer<Record<string, unknown>, Connection>(
@@ -68,7 +68,7 @@ export function addWebSocket(server: Server, { messages, findCaller, kindOf, max
         if (Object.keys(subscriptions).length > OPERATIONS_PER_CONNECTION) return [errorOf({ message: `A connection carries ${OPERATIONS_PER_CONNECTION} operations at most.`, extensions: { code: 'BAD_USER_INPUT' } })];
         const operation = operationOf(payload);
         try {
-          const contextValue: Job = { operation, scope: await scopeOf(extra.authorization) };
+          const contextValue: Job = { operation, scope: await scopeOf(extra) };
           const goesOn = (await kindOf(operation)) === 'subscription';
           return { schema: SCHEMA, document: goesOn ? GOES_ON : ONCE, contextValue } satisfies ExecutionArgs;
         } catch (error) {
@@ -94,6 +94,12 @@ export function addWebSocket(server: Server, { messages, findCaller, kindOf, max
   });
   let closing: Promise<void> | null = null;
   return { close: () => (closing ??= Promise.resolve(disposable.dispose())) };
+}
+
+// Behind a proxy this is the proxy's address: sign-in over WebSocket is then limited for all its clients together.
+function clientOf({ request }: Extra): ClientFacts | null {
+  const address = request.socket.remoteAddress;
+  return address ? { address, agent: request.headers['user-agent']?.slice(0, 200) ?? null } : null;
 }
 
 function authorizationIn(params: Readonly<Record<string, unknown>> | undefined): string | undefined {

@@ -10,6 +10,12 @@ export const principalSchema = z.object({
   permissions: z.array(z.string()),
   /** Project id → permissions granted there only. Empty for the audience of one project. */
   projectPermissions: z.record(z.string(), z.array(z.string())),
+  /** The session that the caller's access token belongs to; absent for callers without one. */
+  sessionId: z.string().optional(),
+  /** When the caller last proved who they are, in seconds since the epoch (`auth_time` of the access token). */
+  authenticatedAt: z.number().optional(),
+  /** Whether the session was proved with a second factor. */
+  secondFactor: z.boolean().optional(),
 });
 
 export type Principal = z.infer<typeof principalSchema>;
@@ -26,7 +32,8 @@ export function holds(principal: Principal, permission: string, projectId?: stri
 /** The principal cut down to what one project may know of it: least privilege for the audience `project:<id>`. */
 export function forProject(principal: Principal, projectId: string): Principal {
   const granted = grantedIn(principal, projectId);
-  return { ...principal, permissions: [...new Set([...principal.permissions, ...granted])], projectPermissions: {} };
+  const { sessionId: _sessionId, ...known } = principal;
+  return { ...known, permissions: [...new Set([...principal.permissions, ...granted])], projectPermissions: {} };
 }
 
 // The id may come from a client: `constructor` is a property of every object, but nobody's project.

@@ -4,6 +4,9 @@
  */
 export const errorCatalogue = {
   UNAUTHENTICATED: { status: 401, sentence: 'The access token is missing, expired or not ours.' },
+  SECOND_FACTOR_REQUIRED: { status: 401, sentence: 'The account has a second factor: answer `extensions.challenge` with `signInWithSecondFactor`.' },
+  STEP_UP_REQUIRED: { status: 401, sentence: 'This needs a recent proof of who you are: call `stepUp`, then repeat it with the new access token.' },
+  TOO_MANY_ATTEMPTS: { status: 429, sentence: 'Too many failed attempts; try again after `extensions.retryAfterSeconds`.' },
   FORBIDDEN: { status: 403, sentence: 'The caller is known but lacks the permission for this operation.' },
   NOT_FOUND: { status: 404, sentence: 'There is no such thing, or the caller may not know of it.' },
   BAD_USER_INPUT: { status: 400, sentence: 'An input value is not acceptable; `extensions.field` names it.' },

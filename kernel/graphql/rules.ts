@@ -33,6 +33,27 @@ export function requiresSomewhere(permission: string): Rule {
   });
 }
 
+const RECENT_MINUTES = 10;
+
+/**
+ * Admits whoever has proved who they are within the last ten minutes, by signing in or by `stepUp`: for what must not be done with a
+ * stolen access token or at an unlocked desk. Combine it with a permission: `and(requires('payment:approve'), recentlyVerified)`.
+ */
+export const recentlyVerified = ruleOf('recently verified', recentProof);
+
+/** As {@link recentlyVerified}, and the session must have been proved with a second factor: for money. */
+export const recentlyVerifiedTwice = ruleOf('recently verified with a second factor', (principal) => {
+  const recent = recentProof(principal);
+  if (recent !== true || principal.secondFactor) return recent;
+  return new AppError('STEP_UP_REQUIRED', 'This needs a second factor: enrol one, or call stepUp with its code.');
+});
+
+function recentProof(principal: Principal): true | Error {
+  if (principal.subject === 'anonymous') return notSignedIn();
+  const age = Date.now() / 1000 - (principal.authenticatedAt ?? -Infinity);
+  return age <= RECENT_MINUTES * 60 || new AppError('STEP_UP_REQUIRED', 'Prove again who you are: call stepUp, then repeat this with the new access token.');
+}
+
 function refusal(principal: Principal, permission: string): Error {
   return principal.subject === 'anonymous' ? notSignedIn() : new ForbiddenError(permission);
 }

@@ -1,14 +1,12 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { getNamedType, graphql, isObjectType } from 'graphql';
-import { anonymous, ensureSigningKey } from '#kernel/auth';
+import { anonymous } from '#kernel/auth';
 import { createPool, type Pool } from '#kernel/db';
 import { useTestDatabase } from '../../tests/kit/database';
-import { buildCoreSubgraph, createSlices } from './app';
+import { buildCoreSubgraph } from './app';
 import { createDatabase, type CoreDatabase } from './database';
 import type { Subgraph } from '#kernel/graphql';
 import type { Slice } from './slice';
+import { createTestSlices } from './testing/slices';
 
 interface Described {
   name: string;
@@ -25,9 +23,7 @@ let subgraph: Subgraph;
 beforeAll(async () => {
   pool = createPool(database().serviceUrl, { max: 2, name: 'test' });
   prisma = createDatabase(pool);
-  const key = join(mkdtempSync(join(tmpdir(), 'rules-')), 'key.pem');
-  ensureSigningKey(key, `${key}.pub`);
-  slices = createSlices({ database: prisma, describe: () => Promise.reject(new Error('no images')), jwtPrivateKeyFile: key }).all;
+  slices = createTestSlices(prisma).all;
   subgraph = await buildCoreSubgraph(slices);
 });
 afterAll(async () => {

@@ -10,6 +10,10 @@ export class AuthRepository {
     return this.database.user.findUnique({ where: { email } });
   }
 
+  findById(id: string): Promise<User | null> {
+    return this.database.user.findUnique({ where: { id } });
+  }
+
   findWithRoles(id: string): Promise<UserWithRoles | null> {
     return this.database.user.findUnique({ where: { id }, include: { assignments: true } });
   }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { NotFoundError, parseInput } from '#kernel/errors';
 import { only } from '#kernel/http';
 import { identity } from '#kernel/tls';
-import type { AccessTokens } from './access-tokens';
+import type { AccessTokens } from '../sessions';
 import type { AuthService } from './auth.service';
 
 /** What gateways ask of identity. */

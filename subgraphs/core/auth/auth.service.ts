@@ -1,13 +1,6 @@
-import { z } from 'zod';
 import { isId } from '#kernel/db';
-import { AppError, parseInput } from '#kernel/errors';
-import { appendAudit } from '#kernel/events';
-import { transaction, type CoreDatabase } from '../database';
-import type { AccessToken, AccessTokens } from './access-tokens';
-import { AuthRepository, type UserWithRoles } from './auth.repository';
-import { passwordMatches } from './passwords';
+import type { AuthRepository, UserWithRoles } from './auth.repository';
 import { grantedBy } from './roles';
-import { createSignInLimit } from './sign-in-limit';
 
 /** What a user may do, and where; see docs/architecture.md. */
 export interface EffectivePermissions {
@@ -19,33 +12,9 @@ export interface EffectivePermissions {
   projectPermissions: Record<string, string[]>;
 }
 
-const credentials = z.object({ email: z.string().max(320), password: z.string().max(1000) });
-const refused = (): AppError => new AppError('UNAUTHENTICATED', 'The e-mail address or the password is not right.');
-
+/** What users may do. */
 export class AuthService {
-  private readonly limit = createSignInLimit();
-
-  constructor(
-    private readonly database: CoreDatabase,
-    private readonly repository: AuthRepository,
-    private readonly tokens: AccessTokens,
-  ) {}
-
-  /** @throws AppError UNAUTHENTICATED with the same words, in the same time, whatever was wrong. */
-  async login(raw: unknown): Promise<AccessToken & { userId: string }> {
-    const { email: given, password } = parseInput(credentials, raw, 'login');
-    const email = given.trim().toLowerCase();
-    this.limit.check(email);
-    const user = await this.repository.findByEmail(email);
-    const matches = await passwordMatches(user?.passwordHash ?? null, password);
-    if (!user || !matches || user.status !== 'ACTIVE') {
-      this.limit.failed(email);
-      if (user) await this.note(user, 'user.sign-in-failed');
-      throw refused();
-    }
-    await this.note(user, 'user.signed-in');
-    return { ...(await this.tokens.issue(user.id)), userId: user.id };
-  }
+  constructor(private readonly repository: AuthRepository) {}
 
   /** Null for a user who is unknown or disabled: the gateway then treats the token as worthless. */
   async effectivePermissions(userId: string): Promise<EffectivePermissions | null> {
@@ -54,12 +23,6 @@ export class AuthService {
     const user = await this.repository.findWithRoles(userId);
     if (!user || user.status !== 'ACTIVE') return null;
     return { version, subject: user.id, organizationId: user.organizationId, ...permissionsOf(user) };
-  }
-
-  private async note(user: { id: string; organizationId: string }, action: string): Promise<void> {
-    await transaction(this.database, ({ sql }) =>
-      appendAudit(sql, { actorId: user.id, action, entityType: 'User', entityId: user.id, organizationId: user.organizationId }),
-    );
   }
 }
 
