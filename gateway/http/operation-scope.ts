@@ -2,11 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { anonymous } from '#kernel/auth';
 import { currentRequest, newRequestContext, type RequestContext } from '#kernel/telemetry';
 import type { OperationScope } from '../data-sources/data-source';
-import type { KnownPrincipal, PermissionCache, ReadAccessToken } from '../identity';
+import { readApiKey, type KnownPrincipal, type PermissionCache, type ReadAccessToken } from '../identity';
 
 /** Who asks, by which token. */
 export interface Caller extends KnownPrincipal {
-  /** Null for anonymous callers. */
+  /** A user id, or `key:<hash>` for the bearer of an API key; null for anonymous callers. */
   userId: string | null;
   /** Milliseconds since the epoch; null for anonymous callers. */
   expiresAt: number | null;
@@ -23,6 +23,11 @@ export type OpenScope = (request: FastifyRequest, reply: FastifyReply) => Promis
 
 export function createCallerFinder(read: ReadAccessToken, permissions: Pick<PermissionCache, 'of'>): FindCaller {
   return async (authorization) => {
+    const key = readApiKey(authorization);
+    if (key) {
+      const known = await permissions.of(key);
+      return { ...known, userId: key, expiresAt: known.validUntil ?? Number.MAX_SAFE_INTEGER };
+    }
     const token = await read(authorization);
     if (!token) return { principal: anonymous, stale: false, userId: null, expiresAt: null };
     return { ...(await permissions.of(token.userId)), ...token };
@@ -31,9 +36,14 @@ export function createCallerFinder(read: ReadAccessToken, permissions: Pick<Perm
 
 export function createOpenScope(findCaller: FindCaller): OpenScope {
   return async (request, reply) => {
-    const caller = await findCaller(request.headers.authorization);
+    const caller = await findCaller(credentialsOf(request));
     return scopeFor(caller, currentRequest() ?? newRequestContext(request.headers), gone(reply));
   };
+}
+
+/** An API key may also come in a header of its own. */
+function credentialsOf({ headers: { authorization, 'x-api-key': apiKey } }: FastifyRequest): string | undefined {
+  return authorization === undefined && typeof apiKey === 'string' ? `Bearer ${apiKey}` : authorization;
 }
 
 /** The scope of one operation of a caller. */

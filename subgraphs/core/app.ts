@@ -8,6 +8,7 @@ import type { Closers } from '#kernel/lifecycle';
 import { createMetrics, type Logger } from '#kernel/telemetry';
 import { tlsFiles } from '#kernel/tls';
 import { createAudit } from './audit';
+import { createApiKeys } from './api-keys';
 import { createAuth } from './auth';
 import { createBeneficiaries } from './beneficiaries';
 import type { CoreContext } from './context';
@@ -17,7 +18,9 @@ import { createEnrollments } from './enrollments';
 import type { apiEnv } from './env';
 import { FeedRepository, createEventLookup, createFeed, createFeedStream, subscriptions, type FeedEvent } from './feed';
 import { mountIngest } from './ingest';
+import { createOrganizations } from './organizations';
 import { createProjects } from './projects';
+import { createRoles } from './roles';
 import type { Slice } from './slice';
 import { Registry, RegistryRepository, TypeCatalogue, createComposer, createGatewayLink, createSupergraph, mountSubgraphRegistration, type ImageDescription } from './supergraph';
 import { createUsers } from './users';
@@ -29,8 +32,11 @@ export function createSlices(deps: { database: CoreDatabase; describe: (image: s
   const repository = new RegistryRepository(database);
   const catalogue = new TypeCatalogue(database, repository, deps.describe);
   const audit = createAudit({ database });
+  const organizations = createOrganizations({ database });
+  const roles = createRoles({ database });
   const auth = createAuth({ database, jwtPrivateKeyFile: deps.jwtPrivateKeyFile });
-  const users = createUsers({ database });
+  const users = createUsers({ database, organizations, roles });
+  const apiKeys = createApiKeys({ database, roles });
   const beneficiaries = createBeneficiaries({ database });
   const vendors = createVendors({ database });
   const supergraph = createSupergraph({ repository, catalogue });
@@ -38,7 +44,7 @@ export function createSlices(deps: { database: CoreDatabase; describe: (image: s
   const projects = createProjects({ database, catalogue, deployments });
   const enrollments = createEnrollments({ database, projects, beneficiaries, vendors });
   const feed = createFeed({ projects, beneficiaries, vendors, enrollments });
-  return { repository, auth, all: [audit, auth, users, beneficiaries, vendors, supergraph, deployments, projects, enrollments, feed] };
+  return { repository, auth, roles, apiKeys, all: [audit, organizations, roles, auth, users, apiKeys, beneficiaries, vendors, supergraph, deployments, projects, enrollments, feed] };
 }
 
 /** Core's schema out of its slices. */
@@ -74,7 +80,7 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
   closers.add('pool', () => pool.end());
   const database = createDatabase(pool);
   const { describe } = createLocalImages(env.IMAGES_DIR, options.inherited);
-  const { repository, auth, all } = createSlices({ database, describe, jwtPrivateKeyFile: env.JWT_PRIVATE_KEY_FILE });
+  const { repository, auth, roles, apiKeys, all } = createSlices({ database, describe, jwtPrivateKeyFile: env.JWT_PRIVATE_KEY_FILE });
   const composer = createComposer();
   closers.add('composer', () => composer.close());
   const registry = new Registry(database, repository, composer, logger);
@@ -102,6 +108,8 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
   const feed = await createFeedStream(events, { databaseUrl: env.DATABASE_URL, logger });
   feed.mount(server);
   auth.registerAuthRoutes(server);
+  roles.registerPrincipals(server);
+  apiKeys.registerApiKeys(server, { logger, closers });
   mountIngest(server, database);
   mountSubgraphRegistration(server, registry);
   closers.add('server', () => server.close());

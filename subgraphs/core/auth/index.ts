@@ -10,14 +10,12 @@ import { AuthService } from './auth.service';
 
 export { Session } from './auth.type';
 export { hashPassword } from './passwords';
-export { permissions } from './permissions';
-export { roles } from './roles';
 
 export interface AuthSlice extends Slice {
   registerAuthRoutes(server: FastifyInstance): void;
 }
 
-/** Sign-in, access tokens, and what each user may do. */
+/** Sign-in and access tokens. */
 export function createAuth(deps: { database: CoreDatabase; jwtPrivateKeyFile: string }): AuthSlice {
   const tokens = createAccessTokens(deps.jwtPrivateKeyFile);
   const service = new AuthService(deps.database, new AuthRepository(deps.database), tokens);
@@ -25,6 +23,6 @@ export function createAuth(deps: { database: CoreDatabase; jwtPrivateKeyFile: st
     resolvers: new Map([[AuthResolver, new AuthResolver(service)]]),
     references: {},
     rules: { Mutation: { login: allow }, Session: allow },
-    registerAuthRoutes: (server) => mountAuthRoutes(server, service, tokens),
+    registerAuthRoutes: (server) => mountAuthRoutes(server, tokens),
   };
 }
