@@ -50,10 +50,10 @@ export class ApiKeyService {
     let fresh = false;
     const id = await change(this.database, principal, { operation: 'createApiKey', key: idempotencyKey, request: input }, async (tx, organizationId) => {
       fresh = true;
-      if (input.projectId && !(await this.roles.projectExists(tx, organizationId, input.projectId))) throw new NotFoundError('The project');
       const permissions = await this.chosen(tx, organizationId, input);
       const missing = ['api-key:write', ...permissions].find((permission) => !holds(principal, permission, input.projectId ?? undefined));
       if (missing) throw new ForbiddenError(missing);
+      if (input.projectId && !(await this.roles.projectExists(tx, organizationId, input.projectId))) throw new NotFoundError('The project');
       const { name, role, projectId, expiresAt } = input;
       const made = newId();
       await this.repository.insert(tx, { id: made, organizationId, name, prefix, secretHash: hashSecret(secret), role, permissions, projectId, expiresAt, createdById: principal.subject });

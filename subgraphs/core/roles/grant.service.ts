@@ -45,10 +45,10 @@ export class GrantService {
   async revoke(principal: Principal, raw: unknown, key: string): Promise<string> {
     const { userId, ...place } = parseInput(roleSchema, raw);
     return change(this.database, principal, { operation: 'revokeRole', key, request: { userId, ...place } }, async (tx, organizationId) => {
-      if (!(await this.repository.lockHolder(tx, organizationId, userId))) throw new NotFoundError('The user');
       const role = await this.repository.lock(tx, organizationId, place.role, 'SHARE');
       if (!role) throw new BadInputError('input.role', 'is no role of the organisation');
       assertCovers(principal, role, place);
+      if (!(await this.repository.lockHolder(tx, organizationId, userId))) throw new NotFoundError('The user');
       await this.assertAdministrated(tx, organizationId, { userId, ...place });
       await this.repository.revoke(tx, userId, place);
       await this.tell(tx, 'revoked', principal, { organizationId, userId, ...place });
@@ -59,9 +59,9 @@ export class GrantService {
   /** Grants in a transaction of someone else. @throws as {@link grant}; fields are named below `root`. */
   async apply(tx: CoreTransaction, principal: Principal, what: { organizationId: string; userId: string; grant: Grant; root: string }): Promise<void> {
     const { organizationId, userId, grant, root } = what;
+    await this.check(tx, principal, { organizationId, grant, root });
     const holder = await this.repository.lockHolder(tx, organizationId, userId);
     if (!holder) throw new NotFoundError('The user');
-    await this.check(tx, principal, { organizationId, grant, root });
     const now = new Date();
     const others = holder.assignments.filter(({ role, expiresAt }) => role !== grant.role && (expiresAt === null || expiresAt > now));
     const book = await this.repository.book(organizationId, [grant.role, ...others.map(({ role }) => role)], tx);
@@ -74,11 +74,11 @@ export class GrantService {
   /** Whether the caller may grant this at all. @throws AppError NOT_FOUND (the project), BAD_USER_INPUT (the role), FORBIDDEN. */
   async check(tx: CoreTransaction, principal: Principal, what: { organizationId: string; grant: Grant; root: string }): Promise<void> {
     const { organizationId, grant, root } = what;
-    if (grant.projectId && !(await this.repository.projectExists(tx, organizationId, grant.projectId))) throw new NotFoundError('The project');
     const role = await this.repository.lock(tx, organizationId, grant.role, 'SHARE');
     if (!role) throw new BadInputError(`${root}.role`, 'is no role of the organisation');
-    assertCovers(principal, role, grant);
+    assertCovers(principal, role, grant); // before the looks: who may not grant there does not learn what there is
     assertLimit(principal, role, grant, root);
+    if (grant.projectId && !(await this.repository.projectExists(tx, organizationId, grant.projectId))) throw new NotFoundError('The project');
   }
 
   /** Nobody shuts out someone who may do more than they. @throws ForbiddenError naming what is missing, ConflictError for the last administrator. */

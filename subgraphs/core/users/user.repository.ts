@@ -31,6 +31,11 @@ export class UserRepository {
     return this.database.user.findMany({ where: { AND: [visibleTo(principal), { id: { in: ids.filter(isId) } }] } });
   }
 
+  /** Whom the caller has just changed: also who is thereby out of their sight. */
+  findChanged(principal: Principal, id: string): Promise<UserRow | null> {
+    return this.database.user.findFirst({ where: { id, organizationId: principal.organizationId ?? NONE } });
+  }
+
   list(principal: Principal, filter: UserListFilter, page: PageRequest): Promise<UserRow[]> {
     return this.database.user.findMany({
       where: { AND: [visibleTo(principal), ...matching(filter), page.after === null ? {} : { id: { gt: isId(page.after) ? page.after : NONE } }] },

@@ -1,7 +1,6 @@
 import type DataLoader from 'dataloader';
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { holdsSomewhere, type Principal } from '#kernel/auth';
-import { NotFoundError } from '#kernel/errors';
 import { JsonScalar, PageArgs, pageRequest, toConnection, type Connection } from '#kernel/graphql';
 import { KEY } from '../change';
 import type { CoreContext } from '../context';
@@ -150,9 +149,8 @@ export class UserResolver {
 
   private async shown(context: CoreContext, id: string): Promise<User> {
     this.loaders.roles(context).clear(id);
-    const user = await this.loaders.users(context).clear(id).load(id);
-    if (!user) throw new NotFoundError('The user');
-    return user;
+    this.loaders.users(context).clear(id);
+    return toUser(await this.service.changed(context.principal, id));
   }
 }
 

@@ -33,6 +33,13 @@ export class UserService {
     return this.repository.list(principal, parseInput(userFilterSchema, filter ?? {}, 'filter'), page);
   }
 
+  /** The user whom the caller has just changed. @throws NotFoundError when they are gone meanwhile. */
+  async changed(principal: Principal, id: string): Promise<UserRow> {
+    const row = await this.repository.findChanged(principal, id);
+    if (!row) throw new NotFoundError('The user');
+    return row;
+  }
+
   /** @throws AppError BAD_USER_INPUT, CONFLICT (the address is taken). The password is part of no event, audit entry or key. */
   async create(principal: Principal, raw: unknown, key: string): Promise<string> {
     const { password, ...input } = parseInput(createUserSchema, raw);
