@@ -6,6 +6,7 @@ import { useTestDatabase } from '../kit/database';
 import { rootFields, type RootField } from './documents';
 import { operations, type Holding, type Target } from './operations';
 import { tableOf, type MatrixRow } from './table';
+import { createVouchers, type Vouchers } from './vouchers';
 import { anonymous, atHomeIn, createWorld, roleNames, type World } from './world';
 
 const FILE = join(__dirname, '../../docs/access-matrix.md');
@@ -14,15 +15,16 @@ const LETTER: Record<Holding, string> = { organization: 'O', project: 'P', area:
 
 const database = useTestDatabase('core');
 let world: World;
+let vouchers: Vouchers;
 const measured: MatrixRow[] = [];
 const crossed: string[] = [];
 /** Targets that nobody has used up yet: what was refused has changed nothing. */
 const targets = new Map<string, Promise<Target>>();
 
 beforeAll(async () => {
-  world = await createWorld(database().serviceUrl);
+  [world, vouchers] = await Promise.all([createWorld(database().serviceUrl), createVouchers()]);
 });
-afterAll(() => world.close());
+afterAll(() => Promise.all([world.close(), vouchers.close()]));
 
 /** Whether the caller got all the way through: nothing refused, something answered, and in a list the target itself. */
 function succeeded({ data, errors }: ExecutionResult, name: string, target: Target): boolean {
@@ -30,7 +32,16 @@ function succeeded({ data, errors }: ExecutionResult, name: string, target: Targ
   return target.shows === undefined || JSON.stringify(data).includes(target.shows);
 }
 
-async function attempt(root: RootField, caller: Principal, holding: Holding, beyond: Holding | null): Promise<boolean> {
+/** Whether a caller who holds a role so gets through at home (null), or beyond a border. */
+type Attempt = (root: RootField, caller: Principal, holding: Holding, beyond: Holding | null) => Promise<boolean>;
+
+/** Tries a field of the service of a project: at home it is the project of the caller. */
+const attemptVoucher: Attempt = (root, caller, _holding, beyond) => {
+  const principal = beyond === null ? atHomeIn(caller, world.home.projectId, vouchers.projectId) : caller;
+  return vouchers.attempt(root, principal, (beyond === 'organization' ? world.beyond.organization : world.home).organizationId);
+};
+
+const attemptCore: Attempt = async (root, caller, holding, beyond) => {
   const { name } = root.field;
   const place = beyond ? world.beyond[beyond] : world.home;
   const id = `${name} ${holding} ${beyond}`;
@@ -43,9 +54,9 @@ async function attempt(root: RootField, caller: Principal, holding: Holding, bey
   if (done && root.kind === 'mutation') targets.delete(id);
   else targets.set(id, Promise.resolve(target));
   return done;
-}
+};
 
-async function measure(root: RootField): Promise<MatrixRow> {
+async function measure(root: RootField, attempt: Attempt, borders: readonly Holding[]): Promise<MatrixRow> {
   const { name } = root.field;
   const cells: Record<string, string> = {
     nobody: (await attempt(root, anonymous, 'organization', null)) ? 'O' : '',
@@ -58,7 +69,7 @@ async function measure(root: RootField): Promise<MatrixRow> {
       if (await attempt(root, caller, holding, null)) cell += LETTER[holding];
       // Across the border of the organisation nobody gets, however they hold their role; across the others not with what they hold on this side.
       for (const border of new Set<Holding>(['organization', holding])) {
-        if (!operations[name]?.borders.includes(border)) continue;
+        if (!borders.includes(border)) continue;
         if (await attempt(root, caller, holding, border)) crossed.push(`${role} in the ${holding} reaches ${name} beyond the ${border}`);
       }
     }
@@ -80,13 +91,16 @@ test('every root field of core is tried, and nothing is tried that there is not'
 });
 
 test('every role is tried on every operation', async () => {
-  const waiting = rootFields(world.subgraph.schema);
+  const ofCore = rootFields(world.subgraph.schema).map((root) => () => measure(root, attemptCore, operations[root.field.name]?.borders ?? []));
+  const ofProjects = rootFields(vouchers.schema).map((root) => () => measure(root, attemptVoucher, ['organization', 'project']));
+  const waiting = [...ofCore, ...ofProjects];
+  const all = waiting.length;
   await Promise.all(
     Array.from({ length: 6 }, async () => {
-      for (let root = waiting.pop(); root; root = waiting.pop()) measured.push(await measure(root));
+      for (let next = waiting.pop(); next; next = waiting.pop()) measured.push(await next());
     }),
   );
-  expect(measured).toHaveLength(Object.keys(operations).length);
+  expect(measured).toHaveLength(all);
 }, 120_000);
 
 test('an administrator gets through everywhere at home, so that a refusal is a refusal and not a broken try', () => {
