@@ -35,9 +35,9 @@ export class JoiningRepository {
     return this.database.signupRequest.findFirst({ where: { ...scopeOf(principal), id } });
   }
 
-  /** An invitation that may be accepted, by what its token hashes to. The token is the permission. */
-  findOpen(tokenHash: string): Promise<InvitationRow | null> {
-    return this.database.invitation.findFirst({ where: { tokenHash, acceptedAt: null, revokedAt: null, expiresAt: { gt: new Date() } } });
+  /** An invitation by what its token hashes to. The token is the permission. */
+  findByToken(tokenHash: string): Promise<InvitationRow | null> {
+    return this.database.invitation.findUnique({ where: { tokenHash } });
   }
 
   async hasAccount(tx: CoreTransaction, organizationId: string, email: string): Promise<boolean> {

@@ -60,12 +60,17 @@ export class JoiningService {
    */
   async accept(raw: unknown, key: string): Promise<string> {
     const { token, password, displayName } = parseInput(acceptSchema, raw);
-    const invitation = await this.repository.findOpen(hashSecret(token));
-    const inviter = invitation && (await this.grants.effectivePermissions(invitation.createdById));
-    if (!invitation || !inviter) throw notOpen();
-    const passwordHash = await hashPassword(password); // slow on purpose: after the look, outside the transaction
+    const invitation = await this.repository.findByToken(hashSecret(token));
+    if (!invitation) throw notOpen();
+    const inviter = isOpen(invitation) ? await this.grants.effectivePermissions(invitation.createdById) : null;
+    const passwordHash = inviter ? await hashPassword(password) : ''; // slow on purpose: after the look, outside the transaction
     const once = { scope: `${invitation.id}:acceptInvitation`, key, request: { displayName } };
-    return transaction(this.database, (tx) => idempotent(tx.sql, once, () => this.settle(tx, inviter, { invitation, displayName: displayName ?? invitation.displayName, passwordHash })));
+    return transaction(this.database, (tx) =>
+      idempotent(tx.sql, once, () => {
+        if (!inviter) throw notOpen(); // accepted already, but not by this request
+        return this.settle(tx, inviter, { invitation, displayName: displayName ?? invitation.displayName, passwordHash });
+      }),
+    );
   }
 
   /** Answers the same whether there is such an organisation, it takes requests, or the person is known to it. @throws AppError BAD_USER_INPUT */
@@ -152,6 +157,10 @@ export class JoiningService {
     await tellOfInvitation(tx, 'accepted', { actorId: userId, id: invitation.id, organizationId });
     return userId;
   }
+}
+
+function isOpen({ acceptedAt, revokedAt, expiresAt }: InvitationRow): boolean {
+  return !acceptedAt && !revokedAt && expiresAt > new Date();
 }
 
 function notOpen(): NotFoundError {

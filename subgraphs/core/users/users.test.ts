@@ -141,7 +141,9 @@ describe('the list of users', () => {
 describe('an invitation', () => {
   it('makes an account with the roles that came with it, once', async () => {
     const { id, token } = await invite({ roles: [{ role: 'viewer' }, { role: 'approver', approvalLimitMinor: 500n }] });
-    const userId = await joining.accept({ token, password }, key());
+    const same = key();
+    const userId = await joining.accept({ token, password }, same);
+    expect(await joining.accept({ token, password }, same)).toBe(userId);
     expect(await grants.effectivePermissions(userId)).toMatchObject({ roles: ['approver', 'viewer'], organizationId: admin.organizationId, approvalLimits: { '*': '500' } });
     await expect(joining.accept({ token, password }, key())).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await actions(id)).toEqual(['invitation.created', 'invitation.accepted']);
