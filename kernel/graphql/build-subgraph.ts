@@ -8,6 +8,7 @@ import { AppError } from '#kernel/errors';
 import { fieldsWithoutRule } from './rule-coverage';
 import { DateScalar, DateTimeScalar, JsonScalar, MinorUnitsScalar } from './scalars';
 import { PageInfo } from './shared-types';
+import { wholeText } from './whole-text';
 
 /** Finds the entity that a representation names; null when there is none or the caller may not know of it. */
 export type EntityReference<C> = (representation: never, context: C) => Promise<object | null> | object | null;
@@ -56,7 +57,7 @@ export async function buildSubgraph<C>(options: SubgraphOptions<C>): Promise<Sub
   const sdl = LINK + printSchemaWithDirectives(lexicographicSortSchema(plain)).replace(/^schema \{[^}]*\}\s*/, '');
   const resolvers = withReferences(createResolversMap(plain), options.references);
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]);
-  return { schema: applyMiddleware(schema, guard(options.rules)), sdl, withoutRule: fieldsWithoutRule(schema, options.rules) };
+  return { schema: applyMiddleware(schema, guard(options.rules), wholeText(schema)), sdl, withoutRule: fieldsWithoutRule(schema, options.rules) };
 }
 
 function withReferences(resolvers: Record<string, unknown>, references: Record<string, unknown>): Record<string, unknown> {
