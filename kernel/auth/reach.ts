@@ -10,8 +10,19 @@ export interface Reach {
   areas: ReadonlyArray<{ projectId: string | null; area: string }>;
 }
 
+// A principal never changes, and one serves many requests: what somebody in five hundred projects may do is looked through once.
+const found = new WeakMap<Principal, Map<string, Reach>>();
+
 /** Where the principal holds a permission. Empty everywhere when it does not hold it at all. */
 export function reachOf(principal: Principal, permission: string): Reach {
+  const known = found.get(principal) ?? new Map<string, Reach>();
+  found.set(principal, known);
+  const reach = known.get(permission) ?? look(principal, permission);
+  known.set(permission, reach);
+  return reach;
+}
+
+function look(principal: Principal, permission: string): Reach {
   return {
     everywhere: holds(principal, permission),
     projects: Object.keys(principal.projectPermissions).filter((id) => holds(principal, permission, id)),

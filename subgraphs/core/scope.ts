@@ -9,14 +9,18 @@ export interface Scope extends Reach {
   organizationId: string;
 }
 
+const made = new WeakMap<Reach, Scope>();
+
 export function scopeOf(principal: Principal, permission: string): Scope {
-  const { everywhere, projects, areas } = reachOf(principal, permission);
-  return {
+  const reach = reachOf(principal, permission);
+  const scope = made.get(reach) ?? {
     organizationId: principal.organizationId ?? NONE,
-    everywhere,
-    projects: projects.filter(isId),
-    areas: areas.filter(({ projectId }) => projectId === null || isId(projectId)),
+    everywhere: reach.everywhere,
+    projects: reach.projects.filter(isId),
+    areas: reach.areas.filter(({ projectId }) => projectId === null || isId(projectId)),
   };
+  made.set(reach, scope);
+  return scope;
 }
 
 /** Rows of an area and those below it. By segments: a mere prefix would let `kisumu` see its neighbour `kisumu2`. */

@@ -67,6 +67,21 @@ describe('somebody who was invited', () => {
   });
 });
 
+test('somebody who works in five hundred projects is served like anybody else', async () => {
+  const projectId = system().projects[0]?.id ?? '';
+  const guest = await joined([]);
+  const client = new pg.Client({ connectionString: system().databaseUrl });
+  await client.connect();
+  await client.query(`INSERT INTO role_assignment (id, user_id, role, project_id) SELECT gen_random_uuid(), $1::uuid, (ARRAY['project-manager', 'viewer'])[1 + n % 2], gen_random_uuid() FROM generate_series(1, 500) n`, [guest.id]);
+  await client.end();
+  const assign = 'mutation ($input: GrantRoleInput!, $key: String!) { assignRole(input: $input, idempotencyKey: $key) { id } }';
+  await system().graphql(assign, { input: { userId: guest.id, role: 'viewer', projectId }, key: key() }, asAdmin);
+  const read = '{ me { permissions { projects { projectId } } } projects { edges { node { id rfv { vouchersIssued } } } } }';
+  const permissions = (answer: Answer<unknown>) => (answer.data as { me: { permissions: { projects: unknown[] } } } | null)?.me.permissions.projects.length;
+  await until(async () => permissions(await system().attempt(read, {}, bearer(guest.token))) === 501, 'all projects have arrived');
+  expect(await system().graphql(read, {}, bearer(guest.token))).toMatchObject({ projects: { edges: [{ node: { id: projectId, rfv: { vouchersIssued: expect.anything() } } }] } });
+});
+
 describe('the system of a partner', () => {
   const create = 'mutation ($input: CreateApiKeyInput!, $key: String!) { createApiKey(input: $input, idempotencyKey: $key) { apiKey { id status } secret } }';
   const read = '{ me { id } projects { edges { node { id } } } beneficiaries(first: 1) { edges { node { referenceId fullName } } } }';
