@@ -1,5 +1,5 @@
 -- Who may do what: roles of organisations, assignments with area, limit and end, API keys, invitations, sign-up requests.
-ALTER TYPE "user_status" ADD VALUE 'LOCKED';
+ALTER TYPE "user_status" ADD VALUE IF NOT EXISTS 'LOCKED';
 CREATE TYPE "signup_status" AS ENUM ('PENDING', 'APPROVED', 'REJECTED');
 
 ALTER TABLE "organization" ADD COLUMN "signup_open" BOOLEAN NOT NULL DEFAULT false;
