@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import type { Principal } from '#kernel/auth';
 import { AppError } from '#kernel/errors';
 import { useTestDatabase } from '../kit/database';
 import { rootFields, type RootField } from './documents';
@@ -23,9 +24,11 @@ const TEXTS: Readonly<Record<string, string>> = {
 
 const database = useTestDatabase('core');
 let world: World;
+let admin: Principal;
 
 beforeAll(async () => {
   world = await createWorld(database().serviceUrl);
+  admin = await world.holder('admin', 'organization');
 });
 afterAll(() => world.close());
 
@@ -45,13 +48,12 @@ function isExpected(error: GraphQLError): boolean {
 }
 
 async function accidents(root: RootField, what: string): Promise<string[]> {
-  const principal = await world.holder('admin', 'organization');
   const target = await operations[root.field.name]?.target(world.around(world.home, 'organization'));
   const optional = Object.fromEntries(root.field.args.filter(({ type }) => String(type) === 'String' || String(type) === 'ID').map(({ name }) => [name, '']));
   const found: string[] = [];
   for (const variables of variants({ ...optional, idempotencyKey: 'k', ...target?.variables }, TEXTS[what] ?? '')) {
     const given = { ...target, variables: variables as Record<string, unknown> };
-    const { errors } = await world.run(root, given, principal);
+    const { errors } = await world.run(root, given, admin);
     for (const error of errors ?? []) if (!isExpected(error)) found.push(`${root.field.name} ${JSON.stringify(variables).slice(0, 300)}: ${error.message.slice(-300)}`);
   }
   return found;
