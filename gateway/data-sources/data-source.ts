@@ -3,7 +3,7 @@ import type { Principal } from '#kernel/auth';
 import type { Logger } from '#kernel/telemetry';
 import type { FeedEvent, ProjectRoute, SubgraphDescriptor } from '../contracts';
 import type { PlanNode, SubscriptionNode } from '../engine';
-import type { AccessToken } from '../identity';
+import type { Access } from '../identity';
 import type { Transport } from '../transport';
 
 /** From where a client asks. */
@@ -22,8 +22,8 @@ export interface OperationScope {
   readonly principal: Principal;
   /** True when the principal's permissions come from a cache that core could not confirm: reading works, changing does not. */
   readonly permissionsStale: boolean;
-  /** The token that the caller showed. Null for anonymous callers. */
-  readonly access: AccessToken | null;
+  /** What the caller has shown. Null for anonymous callers. */
+  readonly access: Access | null;
   /** From where the client asks, where that is known. Personal data: told to core alone, with changes. */
   readonly client?: ClientFacts | null;
   /** Aborted when the client has gone. Honoured by reads only: a change that was sent is waited for. */

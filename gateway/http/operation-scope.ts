@@ -3,17 +3,17 @@ import { anonymous, type Principal } from '#kernel/auth';
 import { AppError } from '#kernel/errors';
 import { currentRequest, newRequestContext, type RequestContext } from '#kernel/telemetry';
 import type { ClientFacts, OperationScope } from '../data-sources/data-source';
-import { unauthenticated, type AccessToken, type KnownPrincipal, type PermissionCache, type ReadAccessToken, type RevokedSessions } from '../identity';
+import { readApiKey, unauthenticated, type Access, type AccessToken, type KnownPrincipal, type PermissionCache, type ReadAccessToken, type RevokedSessions } from '../identity';
 import type { SessionCookies } from './session-cookies';
 
-/** Who asks, by which token. */
+/** Who asks, by which token or key. */
 export interface Caller extends KnownPrincipal {
   /** Null for anonymous callers. */
-  access: AccessToken | null;
+  access: Access | null;
 }
 
-/** Who the bearer of a valid token is now. @throws AppError UNAUTHENTICATED when the session has ended, CORE_UNAVAILABLE when nobody knows what its user may do. */
-export type CallerOf = (access: AccessToken | null) => Promise<Caller>;
+/** Who the bearer of a valid token, or of an API key, is now. @throws AppError UNAUTHENTICATED when the session has ended, CORE_UNAVAILABLE when nobody knows what its user may do. */
+export type CallerOf = (access: Access | null) => Promise<Caller>;
 
 /**
  * Finds out who asks, from an `Authorization` header.
@@ -29,8 +29,9 @@ export function createCallerOf(permissions: Pick<PermissionCache, 'of'>, revoked
   const made = new WeakMap<AccessToken, { from: Principal; principal: Principal }>();
   return async (access) => {
     if (!access) return { principal: anonymous, stale: false, access: null };
-    if (revoked.has(access.sessionId)) throw unauthenticated();
+    if (access.sessionId !== null && revoked.has(access.sessionId)) throw unauthenticated();
     const known = await permissions.of(access.userId);
+    if (access.sessionId === null) return { principal: known.principal, stale: known.stale, access: { ...access, expiresAt: known.validUntil ?? access.expiresAt } };
     const before = made.get(access);
     const principal = before?.from === known.principal ? before.principal : inSession(known.principal, access);
     made.set(access, { from: known.principal, principal });
@@ -55,15 +56,23 @@ export function forAnyone(findCaller: FindCaller): FindCaller {
 }
 
 export function createCallerFinder(read: ReadAccessToken, callerOf: CallerOf): FindCaller {
-  return async (authorization) => callerOf(await read(authorization));
+  return async (authorization) => {
+    const key = readApiKey(authorization);
+    return callerOf(key === null ? await read(authorization) : { userId: key, sessionId: null, expiresAt: Number.MAX_SAFE_INTEGER });
+  };
 }
 
-/** Reads the token from the `Authorization` header, or else from the session cookie. */
+/** Reads what the caller shows from the `Authorization` header, else from `x-api-key`, else from the session cookie. */
 export function createOpenScope(findCaller: FindCaller, cookies: Pick<SessionCookies, 'authorization'>): OpenScope {
   return async (request, reply) => {
-    const caller = await findCaller(request.headers.authorization ?? cookies.authorization(request));
+    const caller = await findCaller(credentialsOf(request) ?? cookies.authorization(request));
     return scopeFor(caller, currentRequest() ?? newRequestContext(request.headers), gone(reply), clientOf(request));
   };
+}
+
+/** An API key may also come in a header of its own. */
+function credentialsOf({ headers: { authorization, 'x-api-key': apiKey } }: FastifyRequest): string | undefined {
+  return authorization === undefined && typeof apiKey === 'string' ? `Bearer ${apiKey}` : authorization;
 }
 
 /** The scope of one operation of a caller. */

@@ -16,6 +16,9 @@ export interface AccessToken {
   expiresAt: number;
 }
 
+/** What a caller has shown: the token of a session, or an API key (`userId` is then `key:<SHA-256>`, as the permission cache knows it). */
+export type Access = AccessToken | { userId: string; sessionId: null; expiresAt: number };
+
 /**
  * Reads the user from an `Authorization` header: null when there is none (an anonymous caller).
  * @throws AppError UNAUTHENTICATED when there is one and it does not hold: another scheme, forged, expired, of another issuer, audience or kind.

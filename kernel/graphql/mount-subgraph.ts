@@ -57,8 +57,11 @@ export async function mountSubgraph<C extends SubgraphContextBase, E = never>(se
     csrfPrevention: false, // mutual TLS: no browser ever speaks to a subgraph
   });
   await apollo.start();
+  const gatewayOnly = only(identity.gateway);
   server.post('/graphql', { preHandler: only(identity.gateway, identity.worker) }, async (request, reply) => {
     if (isSdlRead(request)) return { data: { _service: { sdl: options.subgraph.sdl } } };
+    await gatewayOnly(request, reply); // a principal is worth nothing on a connection of anybody else
+    if (reply.sent) return reply;
     const principal = await options.verify(header(request, PRINCIPAL_HEADER));
     const asked = parseInput(eventSchema, extensionsOf(request)?.event, 'extensions.event');
     const event = asked ? ((await options.eventById?.(asked.id)) ?? null) : null;

@@ -1,5 +1,5 @@
 import { rule } from 'graphql-shield';
-import { holds, type Principal } from '#kernel/auth';
+import { holds, holdsSomewhere, type Principal } from '#kernel/auth';
 import { AppError, ForbiddenError } from '#kernel/errors';
 
 interface WithPrincipal {
@@ -25,12 +25,9 @@ export function requires(permission: string): Rule {
   return ruleOf(`requires ${permission}`, (principal) => holds(principal, permission) || refusal(principal, permission));
 }
 
-/** Admits whoever holds a permission in the organisation or in at least one project; the repository narrows what is seen. */
+/** Admits whoever holds a permission in the organisation, in a project or in an area; the repository narrows what is seen. */
 export function requiresSomewhere(permission: string): Rule {
-  return ruleOf(`requires ${permission} somewhere`, (principal) => {
-    const local = Object.values(principal.projectPermissions).some((granted) => granted.includes(permission));
-    return local || holds(principal, permission) || refusal(principal, permission);
-  });
+  return ruleOf(`requires ${permission} somewhere`, (principal) => holdsSomewhere(principal, permission) || refusal(principal, permission));
 }
 
 const RECENT_MINUTES = 10;

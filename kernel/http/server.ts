@@ -17,10 +17,13 @@ export interface InternalServerOptions {
   bodyLimit?: number;
 }
 
+// The principal of somebody who works in thousands of projects; Node's own limit of 16 KiB ends at some hundred.
+const MAX_HEADER_BYTES = 256 * 1024;
+
 /** A server between rooms: mutual TLS, probes, request context. Guard every further route with {@link only}. */
 export function createInternalServer(options: InternalServerOptions): InternalServer {
   const server = Fastify({
-    https: serverTls(options.tls),
+    https: { ...serverTls(options.tls), maxHeaderSize: MAX_HEADER_BYTES },
     bodyLimit: options.bodyLimit ?? 10 * 1024 * 1024,
     forceCloseConnections: 'idle',
     keepAliveTimeout: 30_000,

@@ -8,6 +8,7 @@ import type { Closers } from '#kernel/lifecycle';
 import { createMetrics, type Logger } from '#kernel/telemetry';
 import { tlsFiles } from '#kernel/tls';
 import { createAudit } from './audit';
+import { createApiKeys } from './api-keys';
 import { createAuth, type SignInSettings } from './auth';
 import { createBeneficiaries } from './beneficiaries';
 import { Attempts, Challenges } from './challenges';
@@ -19,7 +20,9 @@ import type { apiEnv } from './env';
 import { FeedRepository, createEventLookup, createFeed, createFeedStream, subscriptions, type FeedEvent } from './feed';
 import { signInSettings } from './identity-settings';
 import { mountIngest } from './ingest';
+import { createOrganizations } from './organizations';
 import { createProjects } from './projects';
+import { createRoles } from './roles';
 import { createSecondFactor } from './second-factor';
 import { createSecrets } from './secrets';
 import { createSessions } from './sessions';
@@ -50,7 +53,10 @@ export function createSlices(deps: SlicesDeps) {
   const sessions = createSessions({ database, secrets, jwtPrivateKeyFiles: deps.jwtPrivateKeyFiles });
   const secondFactor = createSecondFactor({ database, secrets, attempts, sessions: sessions.service });
   const auth = createAuth({ database, secrets, attempts, challenges, sessions, secondFactor: secondFactor.service, settings: deps.signIn, logger });
-  const users = createUsers({ database });
+  const organizations = createOrganizations({ database });
+  const roles = createRoles({ database });
+  const users = createUsers({ database, organizations, roles, sessions });
+  const apiKeys = createApiKeys({ database, roles });
   const beneficiaries = createBeneficiaries({ database });
   const vendors = createVendors({ database });
   const supergraph = createSupergraph({ repository, catalogue });
@@ -58,7 +64,8 @@ export function createSlices(deps: SlicesDeps) {
   const projects = createProjects({ database, catalogue, deployments });
   const enrollments = createEnrollments({ database, projects, beneficiaries, vendors });
   const feed = createFeed({ projects, beneficiaries, vendors, enrollments });
-  return { repository, auth, sessions, all: [audit, sessions, secondFactor, auth, users, beneficiaries, vendors, supergraph, deployments, projects, enrollments, feed] };
+  const all = [audit, organizations, roles, sessions, secondFactor, auth, users, apiKeys, beneficiaries, vendors, supergraph, deployments, projects, enrollments, feed];
+  return { repository, auth, sessions, roles, apiKeys, all };
 }
 
 /** Core's schema out of its slices. */
@@ -94,7 +101,7 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
   closers.add('pool', () => pool.end());
   const database = createDatabase(pool);
   const { describe } = createLocalImages(env.IMAGES_DIR, options.inherited);
-  const { repository, auth, sessions, all } = createSlices({
+  const { repository, auth, sessions, roles, apiKeys, all } = createSlices({
     database,
     describe,
     jwtPrivateKeyFiles: env.JWT_PRIVATE_KEY_FILE,
@@ -131,6 +138,8 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
   const feed = await createFeedStream(events, { databaseUrl: env.DATABASE_URL, logger });
   feed.mount(server);
   auth.registerAuthRoutes(server);
+  roles.registerPrincipals(server);
+  apiKeys.registerApiKeys(server, { logger, closers });
   mountIngest(server, database);
   mountSubgraphRegistration(server, registry);
   closers.add('server', () => server.close());

@@ -10,7 +10,6 @@ import type { SessionsSlice } from '../sessions';
 import type { Slice } from '../slice';
 import { AuthRepository } from './auth.repository';
 import { mountAuthRoutes } from './auth.routes';
-import { AuthService } from './auth.service';
 import { createCodePost, type CodePost } from './codes/code-post';
 import type { CodeSenders } from './codes/code-sender';
 import { CodesService } from './codes/codes.service';
@@ -31,8 +30,6 @@ export { createSmtpSender } from './codes/smtp-sender';
 export type { CodeSender, CodeSenders } from './codes/code-sender';
 export { oidcProviderSchema, type OidcProvider } from './identities/oidc';
 export { hashPassword } from './passwords';
-export { permissions } from './permissions';
-export { roles } from './roles';
 
 /** How people may sign in here. */
 export interface SignInSettings {
@@ -61,12 +58,11 @@ export interface AuthSlice extends Slice {
   post: CodePost;
 }
 
-/** Sign-in, what else users are recognised by, and what each user may do. */
+/** Sign-in, and what else users are recognised by. */
 export function createAuth(deps: AuthDeps): AuthSlice {
   const { database, attempts, challenges, secondFactor, settings } = deps;
   const sessions = deps.sessions.service;
   const users = new AuthRepository(database);
-  const service = new AuthService(users);
   const identities = new Identities(database);
   const post = createCodePost({ ...deps, senders: settings.senders });
   const codes = new CodesService({ database, users, identities, attempts, challenges, post, senders: settings.senders });
@@ -88,7 +84,7 @@ export function createAuth(deps: AuthDeps): AuthSlice {
     ]),
     references: {},
     rules,
-    registerAuthRoutes: (server) => mountAuthRoutes(server, service, deps.sessions.tokens),
+    registerAuthRoutes: (server) => mountAuthRoutes(server, deps.sessions.tokens),
   };
 }
 

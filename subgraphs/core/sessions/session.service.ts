@@ -131,6 +131,11 @@ export class SessionService {
     return this.end(tx, user, { except }, 'revoked', user.id);
   }
 
+  /** Ends all sessions of a user whom somebody has shut out. Part of the caller's transaction. */
+  endAll(tx: CoreTransaction, user: Owner, actorId: string): Promise<string[]> {
+    return this.end(tx, user, {}, 'revoked', actorId);
+  }
+
   /** Notes a fresh proof in the caller's session and hands out an access token that says so. @throws AppError UNAUTHENTICATED without a session. */
   async proveAgain(tx: CoreTransaction, principal: Principal, proof: Proof): Promise<{ accessToken: string; expiresAt: Date }> {
     const at = this.now();
