@@ -4,7 +4,7 @@ import type { ExecutionResult } from 'graphql';
 import type { Principal } from '#kernel/auth';
 import { useTestDatabase } from '../kit/database';
 import { rootFields, type RootField } from './documents';
-import { operations, type Holding, type Target } from './operations';
+import { operations, proofs, type Holding, type Target } from './operations';
 import { tableOf, type MatrixRow } from './table';
 import { createVouchers, type Vouchers } from './vouchers';
 import { anonymous, atHomeIn, createWorld, roleNames, type World } from './world';
@@ -87,11 +87,11 @@ function holderOf(role: string, holding: Holding): Promise<Principal> {
 }
 
 test('every root field of core is tried, and nothing is tried that there is not', () => {
-  expect(Object.keys(operations).sort()).toEqual(rootFields(world.subgraph.schema).map(({ field }) => field.name).sort());
+  expect([...Object.keys(operations), ...Object.keys(proofs)].sort()).toEqual(rootFields(world.subgraph.schema).map(({ field }) => field.name).sort());
 });
 
 test('every role is tried on every operation', async () => {
-  const ofCore = rootFields(world.subgraph.schema).map((root) => () => measure(root, attemptCore, operations[root.field.name]?.borders ?? []));
+  const ofCore = rootFields(world.subgraph.schema).filter(({ field }) => !proofs[field.name]).map((root) => () => measure(root, attemptCore, operations[root.field.name]?.borders ?? []));
   const ofProjects = rootFields(vouchers.schema).map((root) => () => measure(root, attemptVoucher, ['organization', 'project']));
   const waiting = [...ofCore, ...ofProjects];
   const all = waiting.length;
@@ -111,8 +111,16 @@ test('nobody reaches beyond the organisation, the project or the area in which t
   expect(crossed).toEqual([]);
 });
 
+test.each(Object.keys(proofs))('%s is refused without its proof, to an administrator too', async (name) => {
+  const root = rootFields(world.subgraph.schema).find(({ field }) => field.name === name);
+  if (!root) throw new Error(`There is no ${name}.`);
+  const variables = Object.fromEntries(root.field.args.map((argument) => [argument.name, argument.name === 'channel' ? 'EMAIL' : 'made-up']));
+  const { data, errors } = await world.run(root, { variables }, await holderOf('admin', 'organization'));
+  expect([data?.[name] ?? null, errors?.length]).toEqual([null, 1]);
+});
+
 test('the committed matrix is what was measured', () => {
-  const table = tableOf(measured, ['nobody', 'no role', ...roleNames]);
+  const table = tableOf(measured, ['nobody', 'no role', ...roleNames], proofs);
   if (process.env.ACCESS_MATRIX === 'write') writeFileSync(FILE, table);
   expect(existsSync(FILE) ? readFileSync(FILE, 'utf8') : '').toBe(table);
 });

@@ -20,11 +20,13 @@ has no such border. The services of projects know nothing of areas: a role that 
 const TITLES: Readonly<Record<string, string>> = { query: 'Queries', mutation: 'Mutations', subscription: 'Subscriptions' };
 
 /** The matrix as a page. */
-export function tableOf(measured: readonly MatrixRow[], columns: readonly string[]): string {
+export function tableOf(measured: readonly MatrixRow[], columns: readonly string[], proofs: Readonly<Record<string, string>>): string {
   const sections = Object.entries(TITLES).map(([kind, title]) => {
     const rows = measured.filter((row) => row.kind === kind).sort((a, b) => (a.field < b.field ? -1 : 1));
     const lines = rows.map(({ field, cells }) => `| \`${field}\` | ${columns.map((column) => cells[column] || '·').join(' | ')} |`);
     return [`## ${title}`, '', `| | ${columns.join(' | ')} |`, `|---|${columns.map(() => ':-:').join('|')}|`, ...lines].join('\n');
   });
-  return `${INTRODUCTION}\n${sections.join('\n\n')}\n`;
+  const proved = Object.entries(proofs).map(([field, proof]) => `| \`${field}\` | ${proof} |`);
+  const open = ['## What asks for a proof instead of a role', '', 'Tried without it as an administrator: refused.', '', '| | What must be shown |', '|---|---|', ...proved].join('\n');
+  return `${INTRODUCTION}\n${[...sections, open].join('\n\n')}\n`;
 }

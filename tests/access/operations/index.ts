@@ -1,3 +1,4 @@
+import { account } from './account';
 import { anyone } from './anyone';
 import type { Operation } from './operation';
 import { people } from './people';
@@ -6,5 +7,7 @@ import { users } from './users';
 
 export type { Around, Holding, Operation, Target } from './operation';
 
-/** Every root field of core. A field that is missing here fails the tests of access. */
-export const operations: Readonly<Record<string, Operation>> = { ...anyone, ...people, ...projects, ...users };
+export { proofs } from './account';
+
+/** Every root field of core but those that ask for a proof. A field that is missing in both fails the tests of access. */
+export const operations: Readonly<Record<string, Operation>> = { ...account, ...anyone, ...people, ...projects, ...users };
