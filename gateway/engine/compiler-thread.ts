@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CompiledOperation, OperationForm, SchemaFacts } from './compiled';
-import type { Compiled, Compiler, OperationLimits } from './compiler/compiler';
+import type { Compiled, Compiler } from './compiler/compiler';
+import type { OperationLimits } from './limits';
 
 /** A compiler, wherever it runs. */
 export interface CompilerPort {

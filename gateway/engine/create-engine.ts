@@ -2,10 +2,10 @@ import { LRUCache } from 'lru-cache';
 import type { SupergraphArtifact, SubgraphDescriptor } from '../contracts';
 import type { DataSource } from '../data-sources/data-source';
 import type { CompilerPort, CompilerStart } from './compiler-thread';
-import type { OperationLimits } from './compiler/compiler';
 import type { Engine, HotOperation, Operation, Planned } from './engine';
 import { executable, type Executable } from './execution/executable';
 import { createHotOperations } from './hot-operations';
+import type { OperationLimits } from './limits';
 
 export interface EngineOptions {
   /** Makes the data source of a subgraph. @throws when it cannot be asked from here. */
