@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#kernel/errors';
 import type { Metrics } from '#kernel/telemetry';
 import type { FetchOutcome } from './data-sources/data-source';
 
@@ -13,6 +14,8 @@ export interface GatewayMetrics {
   subscribed(change: 1 | -1): void;
   /** An event was told to a subscriber. */
   delivered(): void;
+  /** An operation or a request was beyond a limit. */
+  refused(code: ErrorCode): void;
 }
 
 export function createGatewayMetrics(metrics: Metrics): GatewayMetrics {
@@ -23,7 +26,9 @@ export function createGatewayMetrics(metrics: Metrics): GatewayMetrics {
   const building = metrics.histogram('gateway_supergraph_swap_duration_seconds', 'How long it takes to build an engine and swap to it.');
   const subscriptions = metrics.gauge('gateway_subscriptions', 'Subscriptions that are open.');
   const events = metrics.counter('gateway_subscription_events_total', 'Events told to subscribers.');
+  const refusals = metrics.counter('gateway_refused_total', 'Operations and requests that were beyond a limit.', ['code']);
   return {
+    refused: (code) => refusals.inc({ code }),
     fetched: (subgraph, outcome, seconds) => fetches.observe({ subgraph, outcome }, seconds),
     swapping: async (version, swap) => {
       const stop = building.startTimer();

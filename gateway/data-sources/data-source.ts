@@ -30,6 +30,8 @@ export interface OperationScope {
   readonly signal: AbortSignal;
   /** Shown to the client as `extensions` of the answer. A data source may add a key of its own, for example `chain`. */
   readonly extensions: Map<string, unknown>;
+  /** Pays for an operation of this cost, where callers may ask for so much only. @throws AppError RATE_LIMITED */
+  readonly pay?: (cost: number) => Promise<void> | void;
   /** Set when the caller may see how the operation is run, and asked to. */
   readonly trace?: OperationTrace;
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { AppError } from '#kernel/errors';
 import type { CompiledOperation, OperationForm, SchemaFacts } from './compiled';
 import type { Compiled, Compiler } from './compiler/compiler';
 import type { OperationLimits } from './limits';
@@ -30,6 +31,8 @@ export interface CompilerStart {
 const READY = 0;
 // What is compiled is kept; little of it is short-lived. The process may have been given far more for what it serves.
 const YOUNG_GENERATION_MIB = 16;
+/** Operations that wait to be compiled: more would wait longer than their clients. */
+const LONGEST_QUEUE = 256;
 // Beside the bundle of the process; code that runs from its sources (tests) takes the built one.
 const ENTRIES = [join(__dirname, 'compiler.worker.js'), join(__dirname, '../../dist/gateway/compiler.worker.js')];
 
@@ -60,6 +63,7 @@ export async function startCompilerThread(start: CompilerStart): Promise<Compile
   const ask = <T>(task: CompilerTask | null): Promise<T> =>
     new Promise<unknown>((resolve, reject) => {
       if (ended) return reject(ended);
+      if (waiting.size >= LONGEST_QUEUE) return reject(new AppError('OVERLOADED', 'Too many new operations wait to be planned; operations that are in use are served.'));
       const id = task ? ++lastId : READY;
       waiting.set(id, { resolve, reject });
       if (task) thread.postMessage({ id, ...task } satisfies CompilerRequest);

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { BadInputError } from '#kernel/errors';
+import { AppError, BadInputError } from '#kernel/errors';
 import type { OperationRequest } from './front';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -10,7 +10,7 @@ export type HttpOperation = OperationRequest & { extensions: Members };
 /**
  * Reads the parameters of a GraphQL request (https://graphql.github.io/graphql-over-http/draft/#sec-Request-Parameters).
  * By GET only queries may be asked: links and images are fetched by GET, and must change nothing.
- * @throws BadInputError naming the parameter.
+ * @throws BadInputError naming the parameter, AppError BATCH_REFUSED for a list of operations.
  */
 export function readOperation({ method, body, query }: Pick<FastifyRequest, 'method' | 'body' | 'query'>): HttpOperation {
   const members = method === 'GET' ? fromSearch(query as Members) : fromBody(body);
@@ -27,7 +27,7 @@ export function readOperation({ method, body, query }: Pick<FastifyRequest, 'met
 }
 
 function fromBody(body: unknown): Members {
-  if (Array.isArray(body)) throw new BadInputError('body', 'must be one operation: batches are not taken');
+  if (Array.isArray(body)) throw new AppError('BATCH_REFUSED', 'A request holds one operation: send the others in requests of their own.');
   if (typeof body !== 'object' || body === null) throw new BadInputError('body', 'must be a JSON object with `query`');
   return body as Members;
 }

@@ -8,13 +8,17 @@ import { AppError } from '#kernel/errors';
 import { newRequestContext } from '#kernel/telemetry';
 import type { ClientFacts, OperationScope } from '../data-sources/data-source';
 import type { Operation } from '../engine';
-import { scopeFor, type FindCaller, type HttpOperation } from '../http';
+import { addressOf, admitCaller, scopeFor, type FindCaller, type HttpOperation, type TrustProxy } from '../http';
+import type { Admit } from '../limits';
 import type { Messages } from './event-stream';
 import type { SubscriptionMessage } from './subscribe';
 
 export interface WebSocketOptions {
   messages: Messages;
   findCaller: FindCaller;
+  /** Asked for each operation. */
+  admit: Admit;
+  trust: TrustProxy;
   /** What kind of operation a document asks for; null when it cannot be planned, and running it says why. */
   kindOf(operation: Pick<HttpOperation, 'query' | 'operationName'>): Promise<Operation['kind'] | null>;
   /** Bytes of the largest message. */
@@ -44,11 +48,13 @@ interface Job {
  * token as `authorization` in `connection_init`. Each message has its position in `extensions.position`; a subscription with
  * `extensions: { resumeFrom: <position> }` is told what it has missed.
  */
-export function addWebSocket(server: Server, { messages, findCaller, kindOf, maxMessage }: WebSocketOptions): { close(): Promise<void> } {
+export function addWebSocket(server: Server, { messages, findCaller, admit, trust, kindOf, maxMessage }: WebSocketOptions): { close(): Promise<void> } {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessage });
 
   async function scopeOf(extra: Connection): Promise<OperationScope> {
-    return scopeFor(await findCaller(extra.authorization), newRequestContext(), new AbortController().signal, clientOf(extra));
+    const address = addressOf(extra.request, trust);
+    const { caller, admission } = await admitCaller(extra.authorization, address, findCaller, admit);
+    return { ...scopeFor(caller, newRequestContext(), new AbortController().signal, { ...clientOf(extra), address }), pay: admission.pay };
   }
 
   const disposable = useServer<Record<string, unknown>, Connection>(
@@ -72,7 +78,7 @@ export function addWebSocket(server: Server, { messages, findCaller, kindOf, max
           const goesOn = (await kindOf(operation)) === 'subscription';
           return { schema: SCHEMA, document: goesOn ? GOES_ON : ONCE, contextValue } satisfies ExecutionArgs;
         } catch (error) {
-          if (error instanceof AppError) return [errorOf({ message: error.message, extensions: { code: error.code } })];
+          if (error instanceof AppError) return [errorOf({ message: error.message, extensions: { code: error.code, ...error.details } })];
           throw error;
         }
       },
