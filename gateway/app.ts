@@ -8,12 +8,14 @@ import { createInternalClient, tlsFiles } from '#kernel/tls';
 import type { Place } from './cluster';
 import type { DataSourceDeps } from './data-sources/data-source';
 import { sourceOf } from './data-sources/kinds';
+import { openDocuments } from './documents';
 import { createEngine, createSwappingEngine, startCompilerThread } from './engine';
 import type { GatewayEnv } from './env';
 import { addGraphiqlRoute, addGraphqlRoute, addJwksRoute, createApolloFront, createCallerFinder, createCallerOf, createOpenScope, createPublicServer, createSessionCookies, createThinFront, forAnyone, presentError, trustProxies } from './http';
 import { createAccessKeys, createAccessTokenReader, createPermissionCache, createPrincipalTokens, createRevokedSessions } from './identity';
 import { guardEngine, guardOptions, openClientLimits, operationLimits } from './limits';
 import { createGatewayMetrics } from './metrics';
+import { connectRedis } from './redis';
 import { createCoreClient, createCoreStream, createFeedLine, createLastGood, createRegistry, createRoutes } from './registry';
 import { addRestRoutes, readRestDocuments } from './rest';
 import { addWebSocket, createEventStream, createFeed, createMessages, kindOf, subscriptionFields } from './realtime';
@@ -41,7 +43,10 @@ export async function createGateway(env: GatewayEnv, { logger, metrics, turn }: 
   const callerOf = createCallerOf(permissions, revoked);
   const findCaller = createCallerFinder(createAccessTokenReader(keys), callerOf);
   const cookies = createSessionCookies(env.CORS_ORIGINS);
-  const admit = openClientLimits(env, { logger, refused: meters.refused }, closers);
+  const redis = env.REDIS_URL ? connectRedis(env.REDIS_URL, logger) : null;
+  closers.add('redis', () => redis?.disconnect());
+  const admit = openClientLimits(env, { redis, logger, refused: meters.refused });
+  const findDocument = openDocuments(env, { redis, logger }, closers);
   const openScope = createOpenScope(findCaller, cookies, admit);
 
   const routes = createRoutes(core.route);
@@ -110,8 +115,8 @@ export async function createGateway(env: GatewayEnv, { logger, metrics, turn }: 
       return { ready: !closing && state.supergraphVersion !== null, detail: { ...state, closing } };
     },
   });
-  addGraphqlRoute(server, { front, openScope, present, eventStream: events.answer });
-  const sockets = addWebSocket(server.server, { messages, findCaller, admit, trust, kindOf: (operation) => kindOf({ engines }, operation), maxMessage: env.BODY_LIMIT_BYTES });
+  addGraphqlRoute(server, { front, openScope, findDocument, present, eventStream: events.answer });
+  const sockets = addWebSocket(server.server, { messages, findCaller, findDocument, admit, trust, kindOf: (operation) => kindOf({ engines }, operation), maxMessage: env.BODY_LIMIT_BYTES });
   if (env.GRAPHIQL) addGraphiqlRoute(server, { examples: join(env.RAHAT_ROOT, 'gateway/examples'), page: join(env.RAHAT_ROOT, 'gateway/graphiql') });
   addJwksRoute(server, keys);
   addRestRoutes(server, { documents: readRestDocuments(join(env.RAHAT_ROOT, 'gateway/rest')), front, present, openScope, openScopeForAnyone: createOpenScope(forAnyone(findCaller), cookies, admit), cookies, coreReady: core.ready });

@@ -6,7 +6,7 @@ const milliseconds = z.coerce.number().int().positive();
 const count = z.coerce.number().int().positive();
 const list = z.string().default('').transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean));
 
-const schema = z.object({
+const variables = z.object({
   ...processEnv,
   ...tlsEnv,
   GATEWAY_PORT: port.default(4000),
@@ -70,6 +70,12 @@ const schema = z.object({
   RATE_LIMIT_ON_FAILURE: z.enum(['open', 'closed']).default('open'),
   /** Where gateways count together. Empty: each process counts for itself. */
   REDIS_URL: z.union([z.literal(''), z.url({ protocol: /^rediss?$/ })]).default(''),
+  /** Documents that were registered: not known (`off`), run by id beside others (`allow`), or all that is run (`enforce`). */
+  TRUSTED_DOCUMENTS: z.enum(['off', 'allow', 'enforce']).default('off'),
+  /** Their manifest, or a folder of manifests; read again when it changes. */
+  TRUSTED_DOCUMENTS_FILE: z.string().default(''),
+  /** Whether a client may send the hash of a document in its place, once the text was sent (APQ). */
+  AUTOMATIC_PERSISTED_QUERIES: flag.default(false),
   /** The proxies before us, whose `X-Forwarded-For` is believed: how many, or their addresses and networks separated by commas. */
   TRUST_PROXY: list.transform((proxies) => (proxies.length === 1 && /^\d+$/.test(proxies[0] ?? '') ? Number(proxies[0]) : proxies)),
   /** How long a gateway that was told to stop still serves while readiness says no: what a load balancer needs to look. */
@@ -77,6 +83,8 @@ const schema = z.object({
   /** Largest request body, in bytes. */
   BODY_LIMIT_BYTES: z.coerce.number().int().positive().default(1024 * 1024),
 });
+
+const schema = variables.refine((env) => env.TRUSTED_DOCUMENTS === 'off' || env.TRUSTED_DOCUMENTS_FILE !== '', { path: ['TRUSTED_DOCUMENTS_FILE'], message: 'must be given where TRUSTED_DOCUMENTS is not off' });
 
 export type GatewayEnv = z.output<typeof schema>;
 

@@ -1,5 +1,5 @@
+import type { Redis } from 'ioredis';
 import type { ErrorCode } from '#kernel/errors';
-import type { Closers } from '#kernel/lifecycle';
 import type { Logger } from '#kernel/telemetry';
 import type { OperationLimits } from '../engine';
 import type { GatewayEnv } from '../env';
@@ -8,7 +8,6 @@ import { whenUnreachable } from './failing-rate-limiter';
 import type { GuardOptions } from './guarded-engine';
 import { createMemoryRateLimiter } from './memory-rate-limiter';
 import type { Bucket, RateLimiter } from './rate-limiter';
-import { connectRedis } from './redis';
 import { createRedisRateLimiter } from './redis-rate-limiter';
 
 const INTROSPECTION_PERMISSION = 'schema:introspect';
@@ -44,9 +43,9 @@ export function guardOptions(env: GatewayEnv, refused: (code: ErrorCode) => void
 }
 
 /** How much clients may ask, counted in Redis where there is one. */
-export function openClientLimits(env: GatewayEnv, { logger, refused }: { logger: Logger; refused(code: ErrorCode): void }, closers: Closers): Admit {
+export function openClientLimits(env: GatewayEnv, { redis, logger, refused }: { redis: Redis | null; logger: Logger; refused(code: ErrorCode): void }): Admit {
   if (!env.RATE_LIMIT) return unlimited;
-  const limiter = env.REDIS_URL ? sharedLimiter(env, logger, closers) : createMemoryRateLimiter();
+  const limiter = redis ? sharedLimiter(redis, env, logger) : createMemoryRateLimiter();
   return createClientLimits({
     limiter,
     known: bucketOf(env.RATE_LIMIT_BURST, env.RATE_LIMIT_PER_MINUTE),
@@ -56,9 +55,7 @@ export function openClientLimits(env: GatewayEnv, { logger, refused }: { logger:
   });
 }
 
-function sharedLimiter(env: GatewayEnv, logger: Logger, closers: Closers): RateLimiter {
-  const redis = connectRedis(env.REDIS_URL, logger);
-  closers.add('redis', () => redis.disconnect());
+function sharedLimiter(redis: Redis, env: GatewayEnv, logger: Logger): RateLimiter {
   return whenUnreachable(createRedisRateLimiter(redis), env.RATE_LIMIT_ON_FAILURE, { own: createMemoryRateLimiter(), logger });
 }
 

@@ -2,7 +2,7 @@ import { createLogger } from '#kernel/telemetry';
 import { whenUnreachable } from './failing-rate-limiter';
 import { createMemoryRateLimiter } from './memory-rate-limiter';
 import type { RateLimiter } from './rate-limiter';
-import { connectRedis } from './redis';
+import { connectRedis } from '../redis';
 import { createRedisRateLimiter } from './redis-rate-limiter';
 import { rateLimiterConformance } from './testing/rate-limiter-conformance';
 
