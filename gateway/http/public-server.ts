@@ -5,6 +5,7 @@ import { newRequestContext, runWithRequest, type Logger, type Metrics } from '#k
 import type { TrustProxy } from './client-address';
 import { admitOrigins } from './cors';
 import { presentFailure } from './present-error';
+import { dataHeaders } from './security-headers';
 
 export interface PublicServerOptions {
   logger: Logger;
@@ -28,7 +29,7 @@ export function createPublicServer(options: PublicServerOptions): FastifyInstanc
   server.removeContentTypeParser('text/plain');
   server.addHook('onRequest', (request, reply, done) => {
     const context = newRequestContext(request.headers);
-    void reply.header('x-request-id', context.requestId).header('x-content-type-options', 'nosniff');
+    void reply.headers(dataHeaders).header('x-request-id', context.requestId);
     runWithRequest(context, done);
   });
   admitOrigins(server, options.origins);
