@@ -17,6 +17,7 @@ import { guardEngine, guardOptions, openClientLimits, operationLimits } from './
 import { createGatewayMetrics } from './metrics';
 import { connectRedis } from './redis';
 import { createCoreClient, createCoreStream, createFeedLine, createLastGood, createRegistry, createRoutes } from './registry';
+import { createResilientTransport } from './resilience';
 import { addRestRoutes, readRestDocuments } from './rest';
 import { addWebSocket, createEventStream, createFeed, createMessages, kindOf, subscriptionFields } from './realtime';
 import { createUndiciTransport, shareReads } from './transport';
@@ -31,7 +32,8 @@ export async function createGateway(env: GatewayEnv, { logger, metrics, turn }: 
 
   const internal = createInternalClient(tls);
   closers.add('internal client', () => internal.close());
-  const transport = createUndiciTransport(tls);
+  const connections = createUndiciTransport(tls, { largestAnswer: env.SUBGRAPH_MAX_RESPONSE_BYTES });
+  const transport = createResilientTransport(connections, { concurrency: env.SUBGRAPH_CONCURRENCY, queue: env.SUBGRAPH_QUEUE, logger, ...meters.resilience });
   closers.add('transport', () => transport.close());
   const core = createCoreClient(internal, env.CORE_URL);
   const copies = createLastGood(join(env.STATE_DIR, 'gateway'), logger);

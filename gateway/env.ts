@@ -76,6 +76,11 @@ const variables = z.object({
   TRUSTED_DOCUMENTS_FILE: z.string().default(''),
   /** Whether a client may send the hash of a document in its place, once the text was sent (APQ). */
   AUTOMATIC_PERSISTED_QUERIES: flag.default(false),
+  /** Largest answer of a subgraph, in bytes. */
+  SUBGRAPH_MAX_RESPONSE_BYTES: count.default(32 * 1024 * 1024),
+  /** Requests that one server of a subgraph is asked at the same time, and how many more may wait for their turn. */
+  SUBGRAPH_CONCURRENCY: count.default(256),
+  SUBGRAPH_QUEUE: count.default(1000),
   /** The proxies before us, whose `X-Forwarded-For` is believed: how many, or their addresses and networks separated by commas. */
   TRUST_PROXY: list.transform((proxies) => (proxies.length === 1 && /^\d+$/.test(proxies[0] ?? '') ? Number(proxies[0]) : proxies)),
   /** How long a gateway that was told to stop still serves while readiness says no: what a load balancer needs to look. */

@@ -4,7 +4,7 @@ import type { Logger } from '#kernel/telemetry';
 import type { FeedEvent, ProjectRoute, SubgraphDescriptor } from '../contracts';
 import type { PlanNode, SubscriptionNode } from '../engine';
 import type { Access } from '../identity';
-import type { Transport } from '../transport';
+import type { Transport, TransportFailure } from '../transport';
 
 /** From where a client asks. */
 export interface ClientFacts {
@@ -119,7 +119,7 @@ export interface PrincipalTokens {
 }
 
 /** How a fetch ended, for metrics: a closed set, never an id. */
-export type FetchOutcome = 'ok' | 'errors' | 'bad-answer' | 'unreachable' | 'reset' | 'timeout' | 'aborted';
+export type FetchOutcome = 'ok' | 'errors' | 'bad-answer' | TransportFailure;
 
 /** What every data source may use. */
 export interface DataSourceDeps {
