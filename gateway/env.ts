@@ -43,6 +43,8 @@ const variables = z.object({
   GRAPHQL_MAX_CHARACTERS: count.default(100_000),
   /** Fields below one another. */
   GRAPHQL_MAX_DEPTH: count.default(15),
+  /** Selections within one another, of fields and fragments. */
+  GRAPHQL_MAX_NESTING: count.default(50),
   /** Fields, with those of fragments as often as they are spread. */
   GRAPHQL_MAX_FIELDS: count.default(1000),
   GRAPHQL_MAX_ROOT_FIELDS: count.default(20),

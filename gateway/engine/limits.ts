@@ -16,6 +16,8 @@ export interface OperationLimits {
 export interface ShapeLimits {
   /** Fields below one another. Introspection has a limit of its own in graphql-js. */
   depth: number;
+  /** Selections within one another, of fields and fragments alike: reading them takes more than the square of this. */
+  nesting: number;
   fields: number;
   rootFields: number;
   aliases: number;

@@ -20,6 +20,7 @@ export function operationLimits(env: GatewayEnv): OperationLimits & { suggestion
     suggestions: env.GRAPHQL_INTROSPECTION === 'true',
     shape: {
       depth: env.GRAPHQL_MAX_DEPTH,
+      nesting: env.GRAPHQL_MAX_NESTING,
       fields: env.GRAPHQL_MAX_FIELDS,
       rootFields: env.GRAPHQL_MAX_ROOT_FIELDS,
       aliases: env.GRAPHQL_MAX_ALIASES,

@@ -3,11 +3,11 @@ import { shapeOf } from './document-shape';
 import { shapeErrors } from './shape-limits';
 
 const shape = (source: string) => shapeOf(parse(source));
-const LIMITS = { depth: 3, fields: 10, rootFields: 2, aliases: 2, directives: 2, duplicates: 2 };
+const LIMITS = { depth: 3, nesting: 5, fields: 10, rootFields: 2, aliases: 2, directives: 2, duplicates: 2 };
 
 describe('the shape of a document', () => {
   test('counts fields, where fragments are spread as often as they are', () => {
-    expect(shape('{ a { b c } ...F } fragment F on Query { x: d { ...G } ... on Query { e } } fragment G on T { f g }')).toEqual({ depth: 2, fields: 7, rootFields: 3, aliases: 1, directives: 0, duplicates: 1 });
+    expect(shape('{ a { b c } ...F } fragment F on Query { x: d { ...G } ... on Query { e } } fragment G on T { f g }')).toEqual({ depth: 2, nesting: 4, fields: 7, rootFields: 3, aliases: 1, directives: 0, duplicates: 1 });
   });
 
   test('counts how often one selection writes a key, through inline fragments, however deep', () => {
@@ -40,6 +40,7 @@ describe('the shape of a document', () => {
 describe('beyond a limit', () => {
   test.each([
     ['depth', '{ a { b { c { d } } } }', 4],
+    ['nesting', '{ ... { ... { ...F } } } fragment F on Query { ... { ... { a } } }', 6],
     ['fields', `{ a { ${Array.from({ length: 12 }, (_, i) => `f${i}`).join(' ')} } }`, 13],
     ['rootFields', '{ a b c }', 3],
     ['aliases', '{ a { x: a y: a z: a } }', 3],

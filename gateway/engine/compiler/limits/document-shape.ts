@@ -8,6 +8,8 @@ export type Shape = Record<keyof ShapeLimits, number>;
 /** Measures of one selection, with all that its fragments bring. */
 interface Measures {
   depth: number;
+  /** Selections below this one. */
+  nesting: number;
   fields: number;
   /** Fields at its own level. */
   width: number;
@@ -15,7 +17,7 @@ interface Measures {
   duplicates: number;
 }
 
-const NOTHING: Measures = { depth: 0, fields: 0, width: 0, aliases: 0, duplicates: 0 };
+const NOTHING: Measures = { depth: 0, nesting: 0, fields: 0, width: 0, aliases: 0, duplicates: 0 };
 
 /**
  * Measures a document that was parsed, but not validated: fragments may be missing or circular. All of its operations count, because all are
@@ -28,8 +30,8 @@ export function shapeOf(document: DocumentNode): Shape {
   const all = { ...NOTHING };
   for (const name of fragments.keys()) widen(all, { ...meter.fragment(name), width: 0 });
   for (const { selectionSet } of operationsOf(document)) widen(all, meter.selection(selectionSet));
-  const { depth, fields, width, aliases, duplicates } = all;
-  return { depth, fields, rootFields: width, aliases, directives: directivesIn(document), duplicates };
+  const { depth, nesting, fields, width, aliases, duplicates } = all;
+  return { depth, nesting, fields, rootFields: width, aliases, directives: directivesIn(document), duplicates };
 }
 
 interface Meter {
@@ -49,11 +51,11 @@ function createMeter(fragments: Fragments): Meter {
         keys.set(keyOf(node), times);
         const below = node.selectionSet ? measure(node.selectionSet, new Map()) : NOTHING;
         const depth = 1 + (node.name.value.startsWith('__') ? 0 : below.depth);
-        add(sum, { depth, fields: below.fields + 1, width: 1, aliases: below.aliases + (node.alias ? 1 : 0), duplicates: Math.max(times, below.duplicates) });
+        add(sum, { depth, nesting: below.nesting + 1, fields: below.fields + 1, width: 1, aliases: below.aliases + (node.alias ? 1 : 0), duplicates: Math.max(times, below.duplicates) });
       } else if (node.kind === Kind.INLINE_FRAGMENT) {
-        add(sum, measure(node.selectionSet, keys));
+        add(sum, within(measure(node.selectionSet, keys)));
       } else {
-        add(sum, measureFragment(node.name.value));
+        add(sum, within(measureFragment(node.name.value)));
       }
     }
     return sum;
@@ -72,8 +74,13 @@ function createMeter(fragments: Fragments): Meter {
   return { selection: (set) => measure(set, new Map()), fragment: measureFragment };
 }
 
-function add(sum: Measures, { depth, fields, width, aliases, duplicates }: Measures): void {
+function within(measures: Measures): Measures {
+  return { ...measures, nesting: measures.nesting + 1 };
+}
+
+function add(sum: Measures, { depth, nesting, fields, width, aliases, duplicates }: Measures): void {
   sum.depth = Math.max(sum.depth, depth);
+  sum.nesting = Math.max(sum.nesting, nesting);
   sum.fields += fields;
   sum.width += width;
   sum.aliases += aliases;

@@ -4,6 +4,7 @@ import type { Shape } from './document-shape';
 
 const ADVICE: Record<keyof ShapeLimits, string> = {
   depth: 'Ask for what lies deeper in another operation, by id.',
+  nesting: 'Write fragments side by side, not within one another.',
   fields: 'Spread fragments less often, or ask in several operations.',
   rootFields: 'Ask in several operations.',
   aliases: 'Ask for a list, or in several operations.',
