@@ -17,6 +17,8 @@ export interface GraphqlRouteOptions {
   openScope: OpenScope;
   /** Finds what is run. Left out: what is written in the request. */
   findDocument?: FindDocument;
+  /** Whether there is a page to send visitors to. */
+  page?: boolean;
   present: PresentError;
   /** Answers who takes a stream of events, and needs one: a subscription. */
   eventStream?: (operation: HttpOperation, request: FastifyRequest, reply: FastifyReply, scope: OperationScope) => Promise<unknown>;
@@ -29,13 +31,13 @@ export interface GraphqlRouteOptions {
  * for our own pages only (`session-cookies.ts`), a body must be
  * `application/json`, which a page may send across origins only after asking us (CORS), and GET reads only, for the page to fail to see.
  */
-export function addGraphqlRoute(server: FastifyInstance, { front, openScope, findDocument = writtenDocument, present, eventStream }: GraphqlRouteOptions): void {
+export function addGraphqlRoute(server: FastifyInstance, { front, openScope, findDocument = writtenDocument, page = true, present, eventStream }: GraphqlRouteOptions): void {
   const open = explaining(openScope);
   server.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     handler: async (request, reply) => {
-      if (isBrowserVisit(request)) return reply.redirect('/graphiql');
+      if (page && isBrowserVisit(request)) return reply.redirect('/graphiql');
       const accepted = readAccept(request.headers.accept);
       const { single } = accepted;
       if (!single) return reply.code(406).send({ errors: [{ message: 'We answer application/graphql-response+json or application/json.', extensions: { code: 'BAD_USER_INPUT' } }] });

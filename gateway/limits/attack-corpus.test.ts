@@ -106,6 +106,7 @@ describe.each(['thin', 'apollo'])('with the %s front, a gateway as the public me
     expect(data).toEqual({ __schema: { queryType: { name: 'Query' } } });
     expect((await gateway.query('{ __schema { queryType { name } } }', { token: await world.core.token('reader') })).errors?.[0]?.extensions).toEqual({ code: 'FORBIDDEN', permission: 'schema:introspect' });
     expect((await gateway.get('/graphiql')).status).toBe(404);
+    expect((await gateway.get('/graphql', { accept: 'text/html,*/*' })).status).toBe(400);
   });
 
   test('goes on answering, and does not swell, under all of it again and again', async () => {
@@ -182,7 +183,7 @@ describe('headers', () => {
 
   test('let the page run what it brings along, and nothing else', async () => {
     const policy = (await gateway.get('/graphiql')).headers.get('content-security-policy') ?? '';
-    expect(policy).toMatch(/^default-src 'none';script-src 'unsafe-inline' blob:;/);
+    expect(policy).toMatch(/^default-src 'none';script-src 'self' 'unsafe-inline' blob:;/);
     expect(policy).toMatch(/connect-src 'self'/);
     expect(policy).not.toMatch(/https?:|\*/);
   });
