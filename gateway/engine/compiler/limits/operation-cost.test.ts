@@ -22,6 +22,7 @@ type Query {
   heavy: Heavy
   any: [Any!]!
   words: [String!]!
+  grid(first: Int): [[Thing!]!]!
 }
 type Mutation { change: Thing }
 input Search { page: Page }
@@ -62,6 +63,7 @@ describe('the cost of an operation', () => {
     ['adds weights of fields', '{ dear { id } }', 51],
     ['adds weights of types', '{ heavy { id } }', 7],
     ['takes the dearest type of a union', '{ any { ... on Thing { heavy { id } } ... on Heavy { id } } }', 10 * (7 + 7)],
+    ['assumes sizes of lists in a list', '{ grid(first: 3) { id } }', 3 * 10],
     ['is nothing for a list of leaves', '{ words }', 0],
     ['counts what may be skipped', 'query ($no: Boolean!) { one @skip(if: $no) { id } }', 1],
     ['counts fragments as often as they are spread', '{ one { ...F ...F } } fragment F on Thing { heavy { id } }', 1 + 7 + 7],

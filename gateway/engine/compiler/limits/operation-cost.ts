@@ -1,4 +1,4 @@
-import { Kind, OperationTypeNode, getNamedType, isAbstractType, isCompositeType, isInterfaceType, isObjectType, type DocumentNode, type FieldNode, type GraphQLCompositeType, type GraphQLField, type GraphQLNamedType, type GraphQLSchema, type OperationDefinitionNode, type SelectionNode, type SelectionSetNode } from 'graphql';
+import { Kind, OperationTypeNode, getNamedType, isAbstractType, isCompositeType, isInterfaceType, isListType, isNonNullType, isObjectType, type DocumentNode, type FieldNode, type GraphQLCompositeType, type GraphQLField, type GraphQLNamedType, type GraphQLOutputType, type GraphQLSchema, type OperationDefinitionNode, type SelectionNode, type SelectionSetNode } from 'graphql';
 import { greatestOf, sumOf, times, type Cost } from '../../cost';
 import type { CostLimits } from '../../limits';
 import { fragmentsOf } from '../documents';
@@ -55,7 +55,7 @@ export function operationCost(document: DocumentNode, operation: OperationDefini
     const type = getNamedType(definition.type);
     const { own, below } = sizesOf(node, definition, rules.listSize(on.name, name), { operation, assumedListSize });
     const selected = node.selectionSet && isCompositeType(type) ? selection(node.selectionSet, type, below) : 0;
-    const perItem = sumOf([weightOf(type), selected]);
+    const perItem = times(assumedListSize ** Math.max(0, listDepth(definition.type) - 1), sumOf([weightOf(type), selected]));
     return sumOf([rules.ofField(on.name, name) ?? (changes && on === root ? CHANGE : 0), argumentWeights(node, definition, on), times(sizes?.get(name) ?? own, perItem)]);
   }
 
@@ -69,4 +69,10 @@ export function operationCost(document: DocumentNode, operation: OperationDefini
   }
 
   return root ? selection(operation.selectionSet, root, null) : 0;
+}
+
+/** How many lists there are within one another: what slices a field slices the outermost. */
+function listDepth(type: GraphQLOutputType): number {
+  if (isNonNullType(type)) return listDepth(type.ofType);
+  return isListType(type) ? 1 + listDepth(type.ofType) : 0;
 }
