@@ -21,7 +21,7 @@ export function deadlineOf(request: FastifyRequest, reply: FastifyReply): Deadli
   const controller = new AbortController();
   const ms = typeof header === 'string' && DIGITS.test(header) ? Number(header) : null;
   if (ms === 0) controller.abort();
-  const timer = ms ? setTimeout(() => controller.abort(), ms) : null;
+  const timer = ms ? setTimeout(() => controller.abort(), ms).unref() : null;
   const gone = (): void => {
     if (!reply.raw.writableFinished) controller.abort();
   };
