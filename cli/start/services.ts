@@ -96,6 +96,7 @@ export function services(input: ServicesInput): Services {
       // Answers are large and short-lived. With Node's default of 16 MiB many outlive a scavenge and are copied: a list of 1,000 costs twice the time.
       nodeArgs: ['--max-semi-space-size=32'],
       env: {
+        ...LOCAL_GATEWAY,
         ...shared('gateway'),
         GATEWAY_PORT: String(ports.gateway),
         CORE_URL: urls.core,
@@ -105,6 +106,9 @@ export function services(input: ServicesInput): Services {
     }),
   };
 }
+
+// On a developer's machine everybody may look at the schema, and there is a page to do so.
+const LOCAL_GATEWAY = { GRAPHQL_INTROSPECTION: 'true', GRAPHIQL: 'true' };
 
 function urlsOf(ports: Ports): Services['urls'] {
   return {

@@ -4,7 +4,7 @@ import type { Logger } from '#kernel/telemetry';
 import type { FeedEvent, ProjectRoute, SubgraphDescriptor } from '../contracts';
 import type { PlanNode, SubscriptionNode } from '../engine';
 import type { Access } from '../identity';
-import type { Transport } from '../transport';
+import type { Transport, TransportFailure } from '../transport';
 
 /** From where a client asks. */
 export interface ClientFacts {
@@ -30,6 +30,8 @@ export interface OperationScope {
   readonly signal: AbortSignal;
   /** Shown to the client as `extensions` of the answer. A data source may add a key of its own, for example `chain`. */
   readonly extensions: Map<string, unknown>;
+  /** Pays for an operation of this cost, where callers may ask for so much only. @throws AppError RATE_LIMITED */
+  readonly pay?: (cost: number) => Promise<void> | void;
   /** Set when the caller may see how the operation is run, and asked to. */
   readonly trace?: OperationTrace;
 }
@@ -117,7 +119,7 @@ export interface PrincipalTokens {
 }
 
 /** How a fetch ended, for metrics: a closed set, never an id. */
-export type FetchOutcome = 'ok' | 'errors' | 'bad-answer' | 'unreachable' | 'reset' | 'timeout' | 'aborted';
+export type FetchOutcome = 'ok' | 'errors' | 'bad-answer' | TransportFailure;
 
 /** What every data source may use. */
 export interface DataSourceDeps {

@@ -1,7 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { PRINCIPAL_HEADER } from '#kernel/auth';
-import { TransportError, type TransportFailure, type TransportRequest, type TransportResponse } from '../transport';
+import { TransportError, nothingWasSent, type TransportFailure, type TransportRequest, type TransportResponse } from '../transport';
 import type { ClientFacts, DataSourceDeps, FetchOutcome, ObservedCall, OperationScope, SubgraphAnswer } from './data-source';
 
 /** One request to one server of a subgraph. */
@@ -30,7 +30,7 @@ export interface SubgraphCall {
  */
 export type CallResult = { kind: 'answered'; answer: SubgraphAnswer } | { kind: 'unavailable' } | { kind: 'unknown' };
 
-/** Asks one server. A read whose connection breaks is asked once more; a change never is. */
+/** Asks one server. */
 export async function callSubgraph(deps: DataSourceDeps, call: SubgraphCall): Promise<CallResult> {
   const started = performance.now();
   const { outcome, result, bytes = 0, shared = false } = await attempt(deps, call);
@@ -54,28 +54,20 @@ interface Attempt {
 
 async function attempt(deps: DataSourceDeps, call: SubgraphCall): Promise<Attempt> {
   try {
-    return read(deps, call, await post(deps, call));
+    return read(deps, call, await deps.transport.post(requestFor(deps, call)));
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
     deps.logger.warn({ err: error, subgraph: call.subgraph, url: call.url }, 'a subgraph did not answer');
-    return { outcome: error.failure, result: { kind: call.mutation && error.failure !== 'unreachable' ? 'unknown' : 'unavailable' } };
+    return { outcome: error.failure, result: resultOf(error.failure, call) };
   }
 }
 
-async function post(deps: DataSourceDeps, call: SubgraphCall): Promise<TransportResponse> {
-  const request = requestFor(deps, call);
-  try {
-    return await deps.transport.post(request);
-  } catch (error) {
-    // A server may close a kept-alive connection at the moment we use it; reading twice does no harm.
-    if (call.mutation || failureOf(error) !== 'reset') throw error;
-    return deps.transport.post(request);
-  }
+function resultOf(failure: TransportFailure, { mutation }: SubgraphCall): CallResult {
+  if (mutation) return { kind: nothingWasSent(failure) ? 'unavailable' : 'unknown' };
+  return failure === 'too-large' ? { kind: 'answered', answer: TOO_LARGE } : { kind: 'unavailable' };
 }
 
-function failureOf(error: unknown): TransportFailure | undefined {
-  return error instanceof TransportError ? error.failure : undefined;
-}
+const TOO_LARGE: SubgraphAnswer = { data: null, errors: [{ message: 'A service would answer more than is read. Ask for smaller pages.', extensions: { code: 'RESPONSE_TOO_LARGE' } }] };
 
 function requestFor(deps: DataSourceDeps, call: SubgraphCall): TransportRequest {
   const { scope, body } = call;

@@ -2,10 +2,10 @@ import { LRUCache } from 'lru-cache';
 import type { SupergraphArtifact, SubgraphDescriptor } from '../contracts';
 import type { DataSource } from '../data-sources/data-source';
 import type { CompilerPort, CompilerStart } from './compiler-thread';
-import type { OperationLimits } from './compiler/compiler';
 import type { Engine, HotOperation, Operation, Planned } from './engine';
 import { executable, type Executable } from './execution/executable';
 import { createHotOperations } from './hot-operations';
+import type { OperationLimits } from './limits';
 
 export interface EngineOptions {
   /** Makes the data source of a subgraph. @throws when it cannot be asked from here. */
@@ -19,6 +19,10 @@ export interface EngineOptions {
 
 /** Operations that are kept ready; each holds its plan and its code. */
 const READY_OPERATIONS = 2000;
+/** Their documents together, in characters. */
+const READY_CHARACTERS = 32 * 1024 * 1024;
+/** Documents that are known to be refused: kept apart, so that whoever sends many of them does not push out what others use. */
+const REFUSED_OPERATIONS = 200;
 
 /**
  * Builds the engine of one supergraph version. Resolves when it can serve, with the operations of `warm` ready.
@@ -27,7 +31,8 @@ const READY_OPERATIONS = 2000;
 export async function createEngine(artifact: SupergraphArtifact, options: EngineOptions): Promise<Engine> {
   const sources = new Map(artifact.subgraphs.map((descriptor) => [descriptor.name, options.source(descriptor)]));
   const compiler = await options.startCompiler({ sdl: artifact.sdl, limits: options.limits });
-  const operations = new LRUCache<string, Planned | Promise<Planned>>({ max: READY_OPERATIONS });
+  const operations = new LRUCache<string, Planned | Promise<Planned>>({ max: READY_OPERATIONS, maxSize: READY_CHARACTERS, sizeCalculation: (_planned, key) => key.length + 1 });
+  const refused = new LRUCache<string, Planned>({ max: REFUSED_OPERATIONS });
   const hot = createHotOperations();
   const subtypes = new Map(Object.entries(compiler.facts.subtypes).map(([name, below]) => [name, new Set(below)]));
   const binding = {
@@ -42,19 +47,23 @@ export async function createEngine(artifact: SupergraphArtifact, options: Engine
 
   function plan(source: string, operationName?: string | null): Planned | Promise<Planned> {
     const key = operationName ? `${operationName}\n${source}` : source;
-    const known = operations.get(key);
+    const known = operations.get(key) ?? refused.get(key);
     if (known) {
       if ('ok' in known && known.ok) hot.note(source, operationName ?? null, (known.operation as Costed).costMs);
       return known;
     }
     const fresh = prepare(source, operationName ?? undefined);
-    operations.set(key, fresh);
-    if (fresh instanceof Promise) {
-      fresh.then(
-        (planned) => operations.set(key, planned),
-        () => operations.delete(key),
-      );
+    const keep = (planned: Planned): void => {
+      if (planned.ok) return void operations.set(key, planned);
+      operations.delete(key);
+      refused.set(key, planned);
+    };
+    if (!(fresh instanceof Promise)) {
+      keep(fresh);
+      return fresh;
     }
+    operations.set(key, fresh);
+    fresh.then(keep, () => operations.delete(key));
     return fresh;
   }
 

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '#kernel/errors';
+import { pageHeaders } from './security-headers';
 
 export interface GraphiqlFolders {
   /** `*.graphql`: the operations to begin with. */
@@ -23,7 +24,7 @@ export function addGraphiqlRoute(server: FastifyInstance, folders: GraphiqlFolde
     page ??= makePage(readExamples(folders.examples));
     const zipped = String(request.headers['accept-encoding']).includes('gzip');
     if (zipped) void reply.header('content-encoding', 'gzip');
-    void reply.header('vary', 'accept-encoding').header('x-frame-options', 'DENY').header('cache-control', 'no-cache');
+    void reply.headers(pageHeaders).header('vary', 'accept-encoding').header('cache-control', 'no-cache');
     return reply.type('text/html; charset=utf-8').send(zipped ? page.zipped : page.plain);
   });
   let files: ReadonlyMap<string, string> | null = null;

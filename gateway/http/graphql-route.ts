@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import { AppError, BadInputError } from '#kernel/errors';
 import type { OperationScope } from '../data-sources/data-source';
+import { writtenDocument, type FindDocument } from '../documents';
 import type { GraphqlFront, Outcome } from './front';
 import { EXPLAIN_HEADER, explaining } from './explain';
 import { MULTIPART, inOne, inParts } from './incremental';
@@ -14,6 +15,10 @@ import type { PresentError } from './present-error';
 export interface GraphqlRouteOptions {
   front: GraphqlFront;
   openScope: OpenScope;
+  /** Finds what is run. Left out: what is written in the request. */
+  findDocument?: FindDocument;
+  /** Whether there is a page to send visitors to. */
+  page?: boolean;
   present: PresentError;
   /** Answers who takes a stream of events, and needs one: a subscription. */
   eventStream?: (operation: HttpOperation, request: FastifyRequest, reply: FastifyReply, scope: OperationScope) => Promise<unknown>;
@@ -26,18 +31,20 @@ export interface GraphqlRouteOptions {
  * for our own pages only (`session-cookies.ts`), a body must be
  * `application/json`, which a page may send across origins only after asking us (CORS), and GET reads only, for the page to fail to see.
  */
-export function addGraphqlRoute(server: FastifyInstance, { front, openScope, present, eventStream }: GraphqlRouteOptions): void {
+export function addGraphqlRoute(server: FastifyInstance, { front, openScope, findDocument = writtenDocument, page = true, present, eventStream }: GraphqlRouteOptions): void {
   const open = explaining(openScope);
   server.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     handler: async (request, reply) => {
-      if (isBrowserVisit(request)) return reply.redirect('/graphiql');
+      if (page && isBrowserVisit(request)) return reply.redirect('/graphiql');
       const accepted = readAccept(request.headers.accept);
       const { single } = accepted;
       if (!single) return reply.code(406).send({ errors: [{ message: 'We answer application/graphql-response+json or application/json.', extensions: { code: 'BAD_USER_INPUT' } }] });
-      const operation = readOperation(request);
+      const asked = readOperation(request);
       const scope = await open(request, reply);
+      const query = findDocument(asked);
+      const operation: HttpOperation = { ...asked, query: typeof query === 'string' ? query : await query };
       if (accepted.eventStream && eventStream) {
         if (scope.trace) throw new BadInputError(EXPLAIN_HEADER, 'explains one answer: take it as JSON, not as a stream of events');
         return eventStream({ ...operation, allowed: [...operation.allowed, 'subscription'] }, request, reply, scope);

@@ -4,6 +4,7 @@ import { AppError } from '#kernel/errors';
 import { currentRequest, newRequestContext, type RequestContext } from '#kernel/telemetry';
 import type { ClientFacts, OperationScope } from '../data-sources/data-source';
 import { readApiKey, unauthenticated, type Access, type AccessToken, type KnownPrincipal, type PermissionCache, type ReadAccessToken, type RevokedSessions } from '../identity';
+import { unlimited, type Admission, type Admit } from '../limits';
 import type { SessionCookies } from './session-cookies';
 
 /** Who asks, by which token or key. */
@@ -21,7 +22,7 @@ export type CallerOf = (access: Access | null) => Promise<Caller>;
  */
 export type FindCaller = (authorization: string | undefined) => Promise<Caller>;
 
-/** Finds out who asks, and opens the scope of one operation. Throws as {@link FindCaller} does. */
+/** Finds out who asks, lets them in, and opens the scope of one operation. Throws as {@link FindCaller} and {@link Admit} do. */
 export type OpenScope = (request: FastifyRequest, reply: FastifyReply) => Promise<OperationScope>;
 
 export function createCallerOf(permissions: Pick<PermissionCache, 'of'>, revoked: Pick<RevokedSessions, 'has'>): CallerOf {
@@ -63,11 +64,23 @@ export function createCallerFinder(read: ReadAccessToken, callerOf: CallerOf): F
 }
 
 /** Reads what the caller shows from the `Authorization` header, else from `x-api-key`, else from the session cookie. */
-export function createOpenScope(findCaller: FindCaller, cookies: Pick<SessionCookies, 'authorization'>): OpenScope {
+export function createOpenScope(findCaller: FindCaller, cookies: Pick<SessionCookies, 'authorization'>, admit: Admit = unlimited): OpenScope {
   return async (request, reply) => {
-    const caller = await findCaller(credentialsOf(request) ?? cookies.authorization(request));
-    return scopeFor(caller, currentRequest() ?? newRequestContext(request.headers), gone(reply), clientOf(request));
+    const { caller, admission } = await admitCaller(credentialsOf(request) ?? cookies.authorization(request), request.ip, findCaller, admit);
+    void reply.headers(admission.headers);
+    return { ...scopeFor(caller, currentRequest() ?? newRequestContext(request.headers), gone(reply), clientOf(request)), pay: admission.pay };
   };
+}
+
+/** Finds out who asks, and lets them in. Tokens that do not hold are counted for the address that they come from. */
+export async function admitCaller(authorization: string | undefined, address: string, findCaller: FindCaller, admit: Admit): Promise<{ caller: Caller; admission: Admission }> {
+  try {
+    const caller = await findCaller(authorization);
+    return { caller, admission: await admit({ userId: caller.access && caller.principal.subject, address }) };
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'UNAUTHENTICATED') await admit({ userId: null, address });
+    throw error;
+  }
 }
 
 /** An API key may also come in a header of its own. */

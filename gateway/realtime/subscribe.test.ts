@@ -7,7 +7,7 @@ import { scopeOf } from '../testing/tree-source';
 import { FeedGapError, type Feed } from './feed';
 import { subscribe, type SubscriberDeps, type SubscriptionMessage } from './subscribe';
 
-const operation: Operation = { kind: 'subscription', name: null, plan: null, subscribes: { name: 'projectEvents', argumentsOf: ({ id }) => ({ projectId: id }) } };
+const operation: Operation = { kind: 'subscription', name: null, plan: null, introspects: false, cost: () => 0, subscribes: { name: 'projectEvents', argumentsOf: ({ id }) => ({ projectId: id }) } };
 const eventOf = (position: number, projectId = 'p1', name = 'project.updated'): FeedEvent => ({ position: String(position), id: `e${position}`, name, version: 1, projectId, aggregateType: 'Project', aggregateId: projectId, occurredAt: '' });
 
 interface Asked {

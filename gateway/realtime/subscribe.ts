@@ -71,7 +71,7 @@ export async function* subscribe(deps: SubscriberDeps, request: SubscriptionRequ
     if (!scope.signal.aborted && patience.some(({ aborted }) => aborted)) yield ended(deps, [failure('UNAUTHENTICATED', 'The access token has expired. Subscribe again with a new one, from the last position.')]);
   } catch (error) {
     if (error instanceof FeedGapError) yield ended(deps, [failure('RESUME_GAP', 'The position to resume from is no longer retained: read the current state again and subscribe anew.')]);
-    else if (error instanceof AppError) yield ended(deps, [failure(error.code, error.message)]);
+    else if (error instanceof AppError) yield ended(deps, [{ message: error.message, extensions: { code: error.code, ...error.details } }]);
     else {
       deps.logger.error({ err: error }, 'a subscription failed');
       yield ended(deps, [failure('INTERNAL_SERVER_ERROR', 'A subscription failed.')]);

@@ -72,6 +72,10 @@ export async function createWorld(): Promise<World> {
       CORE_URL: core.service.url, // a core that was restarted has the same
       STATE_DIR: authority.folder,
       LOG_LEVEL: 'silent',
+      // As for developers: tests of what the public meets take these away.
+      GRAPHQL_INTROSPECTION: 'true',
+      GRAPHIQL: 'true',
+      RATE_LIMIT: 'false',
     },
     addProject: async (projectId, version = 'v2') => {
       const instanceId = `i-${projectId}-${running.size}`;

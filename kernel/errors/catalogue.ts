@@ -36,6 +36,16 @@ export const errorCatalogue = {
   CHAIN_NOT_YET_INDEXED: { status: 503, sentence: 'The requested block has not been indexed yet.' },
   CHAIN_INDEXING_ERROR: { status: 502, sentence: 'The chain index has stopped on an error.' },
   CHAIN_UPSTREAM: { status: 502, sentence: 'The chain endpoint does not answer, or answers with an error.' },
+  OPERATION_TOO_LARGE: { status: 400, sentence: 'The operation is beyond a limit of size; `extensions` name the `limit`, the `value` and the `maximum`.' },
+  OPERATION_TOO_COSTLY: { status: 400, sentence: 'The operation may answer more than one operation is allowed to: ask for smaller pages.' },
+  RESPONSE_TOO_LARGE: { status: 422, sentence: 'The answer is larger than one answer may be: ask for smaller pages.' },
+  BATCH_REFUSED: { status: 400, sentence: 'A request holds one operation: batches are not taken.' },
+  RATE_LIMITED: { status: 429, sentence: 'The caller has asked for too much in too short a time; `extensions.retryAfterSeconds` says when to ask again.' },
+  OVERLOADED: { status: 503, sentence: 'The service has more to do than it can take on; nothing was begun.' },
+  DEADLINE_EXCEEDED: { status: 504, sentence: 'The caller no longer waited, so the work was given up.' },
+  DOCUMENT_NOT_TRUSTED: { status: 403, sentence: 'Only registered documents are run here, and this is none of them.' },
+  PERSISTED_QUERY_NOT_FOUND: { status: 200, sentence: 'No document is known by this hash: send its text along once.' },
+  PERSISTED_QUERY_NOT_SUPPORTED: { status: 400, sentence: 'Documents cannot be asked for by hash here: send the text.' },
   INTERNAL_SERVER_ERROR: { status: 500, sentence: 'Something unexpected happened; `extensions.incidentId` finds it in the logs.' },
 } as const;
 

@@ -1,10 +1,11 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { lexicographicSortSchema, parse, type GraphQLSchema } from 'graphql';
-import { applyMiddleware } from 'graphql-middleware';
+import { applyMiddleware, type IMiddlewareFunction } from 'graphql-middleware';
 import { deny, shield } from 'graphql-shield';
 import { buildSchema, createResolversMap, type ContainerType, type NonEmptyArray } from 'type-graphql';
 import { AppError } from '#kernel/errors';
+import { currentRequest } from '#kernel/telemetry';
 import { fieldsWithoutRule } from './rule-coverage';
 import { DateScalar, DateTimeScalar, JsonScalar, MinorUnitsScalar } from './scalars';
 import { PageInfo } from './shared-types';
@@ -57,7 +58,7 @@ export async function buildSubgraph<C>(options: SubgraphOptions<C>): Promise<Sub
   const sdl = LINK + printSchemaWithDirectives(lexicographicSortSchema(plain)).replace(/^schema \{[^}]*\}\s*/, '');
   const resolvers = withReferences(createResolversMap(plain), options.references);
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]);
-  return { schema: applyMiddleware(schema, guard(options.rules), wholeText(schema)), sdl, withoutRule: fieldsWithoutRule(schema, options.rules) };
+  return { schema: applyMiddleware(schema, givenUpWhenLate, guard(options.rules), wholeText(schema)), sdl, withoutRule: fieldsWithoutRule(schema, options.rules) };
 }
 
 function withReferences(resolvers: Record<string, unknown>, references: Record<string, unknown>): Record<string, unknown> {
@@ -68,6 +69,12 @@ function withReferences(resolvers: Record<string, unknown>, references: Record<s
   }
   return merged;
 }
+
+// What has begun is left to end, a transaction is never torn; nothing new is begun for a caller who no longer waits.
+const givenUpWhenLate: IMiddlewareFunction = (resolve, parent, args, context, info) => {
+  if (currentRequest()?.signal?.aborted) throw new AppError('DEADLINE_EXCEEDED', 'The caller no longer waits.');
+  return resolve(parent, args, context, info);
+};
 
 function guard(rules: RuleTree): ReturnType<typeof shield> {
   return shield(rules, {

@@ -5,8 +5,8 @@ import { GraphQLError } from 'graphql';
 import { z } from 'zod';
 import { PRINCIPAL_HEADER, type Principal } from '#kernel/auth';
 import { formatGraphQLError, parseInput } from '#kernel/errors';
-import { only } from '#kernel/http';
-import type { Logger } from '#kernel/telemetry';
+import { deadlineOf, only } from '#kernel/http';
+import { currentRequest, type Logger } from '#kernel/telemetry';
 import { identity } from '#kernel/tls';
 import type { Subgraph } from './build-subgraph';
 
@@ -62,6 +62,9 @@ export async function mountSubgraph<C extends SubgraphContextBase, E = never>(se
     if (isSdlRead(request)) return { data: { _service: { sdl: options.subgraph.sdl } } };
     await gatewayOnly(request, reply); // a principal is worth nothing on a connection of anybody else
     if (reply.sent) return reply;
+    const deadline = deadlineOf(request, reply);
+    const running = currentRequest();
+    if (running) running.signal = deadline.signal; // for `givenUpWhenLate` in build-subgraph.ts
     const principal = await options.verify(header(request, PRINCIPAL_HEADER));
     const asked = parseInput(eventSchema, extensionsOf(request)?.event, 'extensions.event');
     const event = asked ? ((await options.eventById?.(asked.id)) ?? null) : null;
@@ -69,6 +72,7 @@ export async function mountSubgraph<C extends SubgraphContextBase, E = never>(se
       httpGraphQLRequest: { method: 'POST', headers: headerMap(request), search: '', body: request.body },
       context: async () => options.context(principal, event, clientOf(request)),
     });
+    deadline.done();
     for (const [name, value] of response.headers) void reply.header(name, value);
     return reply.code(response.status ?? 200).send(response.body.kind === 'complete' ? response.body.string : '');
   });

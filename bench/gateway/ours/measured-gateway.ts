@@ -11,6 +11,7 @@ import { createEngine, createSwappingEngine, startCompilerThread } from '../../.
 import { addGraphqlRoute, createApolloFront, createOpenScope, createPublicServer, createThinFront, presentError } from '../../../gateway/http';
 import { createPrincipalTokens } from '../../../gateway/identity';
 import { createGatewayMetrics } from '../../../gateway/metrics';
+import { createResilientTransport } from '../../../gateway/resilience';
 import { createUndiciTransport, shareReads, type Transport } from '../../../gateway/transport';
 
 export interface MeasuredSettings {
@@ -51,7 +52,8 @@ export function createMeasuredGateway(settings: MeasuredSettings): MeasuredGatew
 }
 
 function depsOf({ shareReads: sharing }: MeasuredSettings, logger: DataSourceDeps['logger'], observe: DataSourceDeps['observe']): DataSourceDeps {
-  const transport = withoutIdentities(createUndiciTransport({ caFile: '', certFile: '', keyFile: '' }));
+  const connections = withoutIdentities(createUndiciTransport({ caFile: '', certFile: '', keyFile: '' }));
+  const transport = createResilientTransport(connections, { concurrency: 256, queue: 10_000, logger });
   return {
     transport: sharing ? shareReads(transport) : transport,
     routes: { find: async () => null },

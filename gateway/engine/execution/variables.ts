@@ -1,4 +1,4 @@
-import { buildASTSchema, getVariableValues, parse, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, buildASTSchema, getVariableValues, parse, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { VariableFacts } from '../compiled';
 
 export type Variables = Readonly<Record<string, unknown>>;
@@ -14,6 +14,9 @@ export function variableReader({ definitions, inputSdl }: VariableFacts): (given
   return (given) => {
     const { coerced, errors } = getVariableValues(schema(), definitions, given);
     if (!errors) return { ok: true, values: coerced };
+    // graphql-js gives along whatever was thrown meanwhile, also that the stack was over.
+    const unexpected = errors.find((error) => !(error instanceof GraphQLError));
+    if (unexpected) throw unexpected;
     return { ok: false, errors: errors.map((error) => ({ ...error.toJSON(), extensions: { code: 'BAD_USER_INPUT' } })) };
   };
 }

@@ -4,6 +4,7 @@
  */
 export const permissions = {
   'operation:explain': 'See how the gateway answers an operation: its plan and each call.',
+  'schema:introspect': 'Read the schema of the graph, where the gateway does not show it to everybody.',
   'organization:update': 'Change the organisation.',
   'project:read': 'See projects and what their services publish of themselves.',
   'project:create': 'Create projects.',
