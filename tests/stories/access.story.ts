@@ -18,8 +18,13 @@ const password = 'a long password';
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 const codesOf = ({ errors }: Answer<unknown>): unknown[] => errors.map(({ extensions }) => extensions?.code);
 
-/** Invites somebody with these roles; answers their id and an access token. */
-async function joined(roles: object[]): Promise<{ id: string; token: string }> {
+async function signIn(email: string): Promise<string> {
+  const { login } = await system().graphql<{ login: { accessToken: string } }>('mutation ($email: String!, $password: String!) { login(email: $email, password: $password) { accessToken } }', { email, password });
+  return login.accessToken;
+}
+
+/** Invites somebody with these roles; answers who they are, and an access token. */
+async function joined(roles: object[]): Promise<{ id: string; email: string; token: string }> {
   const email = `${randomUUID()}@demo.example`;
   const invited = await system().graphql<{ inviteUser: { token: string } }>(
     'mutation ($input: InviteUserInput!, $key: String!) { inviteUser(input: $input, idempotencyKey: $key) { token } }',
@@ -30,8 +35,7 @@ async function joined(roles: object[]): Promise<{ id: string; token: string }> {
     'mutation ($token: String!, $password: String!, $key: String!) { acceptInvitation(token: $token, password: $password, idempotencyKey: $key) }',
     { token: invited.inviteUser.token, password, key: key() },
   );
-  const { login } = await system().graphql<{ login: { accessToken: string } }>('mutation ($email: String!, $password: String!) { login(email: $email, password: $password) { accessToken } }', { email, password });
-  return { id, token: login.accessToken };
+  return { id, email, token: await signIn(email) };
 }
 
 describe('somebody who was invited', () => {
@@ -53,7 +57,9 @@ describe('somebody who was invited', () => {
     await system().graphql(lock, { id: guest.id, key: key() }, asAdmin);
     await until(async () => codesOf(await system().attempt(me, {}, bearer(guest.token))).includes('UNAUTHENTICATED'), 'the locked account is shut out');
     await system().graphql('mutation ($id: ID!, $key: String!) { unlockUser(id: $id, idempotencyKey: $key) { status } }', { id: guest.id, key: key() }, asAdmin);
-    await until(async () => codesOf(await system().attempt(me, {}, bearer(guest.token))).length === 0, 'the unlocked account is let in');
+    const again = await signIn(guest.email);
+    await until(async () => codesOf(await system().attempt(me, {}, bearer(again))).length === 0, 'the unlocked account is let in');
+    expect(codesOf(await system().attempt(me, {}, bearer(guest.token)))).toEqual(['UNAUTHENTICATED']);
   });
 
   test('sees the people of their area, and not those of the area whose name begins alike', async () => {
