@@ -226,6 +226,7 @@ test.each(['LOCKED', 'DISABLED'] as const)('an account that was %s after the cod
   const asked = await ask(email);
   await setStatus(id, status);
   await expect(reset(asked)).rejects.toMatchObject(refused);
+  expect(await world.audited(id)).toEqual(['user.password-reset-failed']);
   await world.database.user.update({ where: { id }, data: { status: 'ACTIVE' } });
   await unchanged(email);
 });
