@@ -77,6 +77,27 @@ describe('a browser that signs in', () => {
   });
 });
 
+describe('a browser whose user wants another password', () => {
+  it('changes it by its cookie, which stays', async () => {
+    const { cookie } = await signIn();
+    const asked = { newPassword: 'new', currentPassword: 'right' };
+    expect(await post('/auth/password-change', asked, { cookie })).toMatchObject({ status: 200, body: { done: true }, cookies: [] });
+    expect(await post('/auth/password-change', asked)).toMatchObject({ status: 401, cookies: [] });
+    expect(await post('/auth/password-change', asked, { cookie, origin: 'https://evil.example' })).toMatchObject({ status: 403, cookies: [] });
+  });
+
+  it('asks for a code and says it without a session, and loses its cookies with the new password only', async () => {
+    const asked = await post('/auth/password-reset', { to: 'reader' });
+    expect(asked).toMatchObject({ status: 200, body: { challenge: 'for reader', expiresAt: expect.any(String) }, cookies: [] });
+    expect(await post('/auth/password-reset?to=reader', {})).toMatchObject({ status: 400 });
+    const { challenge } = asked.body;
+    expect(await post('/auth/password-reset/confirm', { challenge, code: '000000', newPassword: 'new' })).toMatchObject({ status: 401, cookies: [] });
+    const done = await post('/auth/password-reset/confirm', { challenge, code: '123456', newPassword: 'new' });
+    expect(done).toMatchObject({ status: 200, body: { done: true } });
+    expect(done.cookies).toHaveLength(2);
+  });
+});
+
 describe('a page that is not ours', () => {
   it.each<[string, Record<string, string>]>([
     ['of another site', { origin: 'https://evil.example' }],

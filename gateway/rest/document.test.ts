@@ -31,7 +31,8 @@ describe('a REST document', () => {
 
   it('says what it does to session cookies', () => {
     const cookies = new Map(readRestDocuments('gateway/rest').map((document) => [document.path, document.cookies]));
-    expect([cookies.get('/projects'), cookies.get('/auth/refresh'), cookies.get('/auth/sign-out')]).toEqual([null, 'set', 'clear']);
+    const paths = ['/projects', '/auth/refresh', '/auth/sign-out', '/auth/password-reset', '/auth/password-reset/confirm', '/auth/password-change'];
+    expect(paths.map((path) => cookies.get(path))).toEqual([null, 'set', 'clear', 'keep', 'clear', 'keep']);
   });
 });
 
@@ -49,5 +50,12 @@ describe('the variables of a REST request', () => {
     ['open: must be true or false', { params: { id: '7' }, query: { open: 'yes' } }],
   ])('are refused with %j', (message, parts) => {
     expect(() => variablesOf(document, requestOf(parts))).toThrow(message);
+  });
+
+  it('never come from the address where there are passwords, but the idempotency key from its header', () => {
+    const secret = readRestDocument('# POST /secret\n# cookies: keep\nmutation M($newPassword: String!, $idempotencyKey: String) { change(newPassword: $newPassword, idempotencyKey: $idempotencyKey) }');
+    const headers = { 'idempotency-key': 'k1' };
+    expect({ ...variablesOf(secret, requestOf({ body: { newPassword: 'x', idempotencyKey: 'k2' }, headers })) }).toEqual({ newPassword: 'x', idempotencyKey: 'k1' });
+    expect(() => variablesOf(secret, requestOf({ query: { newPassword: 'x' }, body: {}, headers }))).toThrow('newPassword: is required');
   });
 });

@@ -9,8 +9,11 @@ export interface RestDocument {
   path: string;
   /** HTTP status of success. */
   status: number;
-  /** What the answer does to the session cookies of a browser: `set` takes tokens out of the body and into cookies, `clear` ends them. */
-  cookies: 'set' | 'clear' | null;
+  /**
+   * What the answer does to the session cookies of a browser: `set` takes tokens out of the body and into cookies, `clear` ends them,
+   * `keep` leaves them alone. Null: the document is not about signing in, and its variables may stand in the address.
+   */
+  cookies: 'set' | 'clear' | 'keep' | null;
   query: string;
   /** Answer key of the one root field: its value is the body. */
   key: string;
@@ -24,7 +27,7 @@ export interface RestVariable {
 }
 
 const ROUTE = /^# (GET|POST|PUT|PATCH|DELETE) (\/\S*)$/m;
-const COOKIES = /^# cookies: (set|clear)$/m;
+const COOKIES = /^# cookies: (set|clear|keep)$/m;
 const STATUS = /^# status: (\d{3})$/m;
 
 /** Reads every `*.graphql` of a folder. @throws naming the file that is not a REST document. */

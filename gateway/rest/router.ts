@@ -59,7 +59,7 @@ function send(reply: FastifyReply, document: RestDocument, { data, errors }: Ans
 
 function inCookies(reply: FastifyReply, document: RestDocument, value: unknown, cookies: SessionCookies): unknown {
   if (document.cookies === 'clear') cookies.clear(reply);
-  if (document.cookies !== 'set') return document.cookies ? { done: value } : value;
+  if (document.cookies !== 'set') return document.cookies && value === true ? { done: value } : value;
   const { tokens, shown } = cookieTokensIn(value);
   cookies.set(reply, tokens);
   return shown;

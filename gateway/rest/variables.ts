@@ -29,6 +29,7 @@ function sourceOf(name: string, variable: RestVariable, request: FastifyRequest)
 
 function secretSourceOf(name: string, request: FastifyRequest, refreshToken: string | undefined): unknown {
   if (name === 'refreshToken') return refreshToken;
+  if (name === 'idempotencyKey') return request.headers[IDEMPOTENCY_HEADER];
   const body = inputOf(request) ?? {};
   return Object.hasOwn(body, name) ? (body as Record<string, unknown>)[name] : undefined;
 }

@@ -11,7 +11,10 @@ import { startService, type ServiceContext, type TestService } from './graphql-s
 export const coreSdl = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])
 type Query { projects: [Project!]! whoami: String secret: String crash: String }
 type Mutation { createProject(input: CreateProjectInput!, idempotencyKey: String!): Project! login(email: String!, password: String!): Session!
-  refreshSession(refreshToken: String!): Session! signOut(refreshToken: String): Boolean! }
+  refreshSession(refreshToken: String!): Session! signOut(refreshToken: String): Boolean!
+  changePassword(newPassword: String!, currentPassword: String, idempotencyKey: String): Boolean! requestPasswordReset(to: String!): CodeChallenge!
+  resetPassword(challenge: ID!, code: String!, newPassword: String!, secondFactorCode: String): Boolean! }
+type CodeChallenge { challenge: ID! expiresAt: String! }
 type Session { sessionId: ID! userId: ID! accessToken: String! expiresAt: String! refreshToken: String! refreshExpiresAt: String! }
 scalar JSON
 input CreateProjectInput { name: String! type: String! settings: JSON }
@@ -132,6 +135,15 @@ function coreSchema(core: FakeCore) {
           return session(refreshToken.slice(3));
         },
         signOut: (_: unknown, { refreshToken = null }: { refreshToken?: string | null }) => core.signedOut.push(refreshToken) > 0,
+        changePassword: (_: unknown, __: unknown, { principal }: ServiceContext) => {
+          if (principal.subject === 'anonymous') throw new GraphQLError('no', { extensions: { code: 'UNAUTHENTICATED' } });
+          return true;
+        },
+        requestPasswordReset: (_: unknown, { to }: { to: string }) => ({ challenge: `for ${to}`, expiresAt: new Date().toISOString() }),
+        resetPassword: (_: unknown, { code }: { code: string }) => {
+          if (code !== '123456') throw new GraphQLError('no', { extensions: { code: 'UNAUTHENTICATED' } });
+          return true;
+        },
         createProject: (_: unknown, { input, idempotencyKey }: { input: { name: string; settings?: unknown }; idempotencyKey: string }) => {
           if (input.name === 'taken') throw new GraphQLError('name: is taken', { extensions: { code: 'CONFLICT', field: 'name' } });
           core.created.push(idempotencyKey);

@@ -5,4 +5,4 @@ export { Money, PageInfo } from './shared-types';
 export { connectionType, edgeType, PageArgs, decodeCursor, encodeCursor, toConnection, type Connection, type PageRequest, pageRequest } from './pagination';
 export { batchById } from './batch';
 export { perRequest } from './per-request';
-export { authenticated, recentlyVerified, recentlyVerifiedTwice, requires, requiresSomewhere } from './rules';
+export { assertRecentlyVerified, authenticated, recentlyVerified, recentlyVerifiedTwice, requires, requiresSomewhere } from './rules';

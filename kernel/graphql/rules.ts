@@ -45,6 +45,15 @@ export const recentlyVerifiedTwice = ruleOf('recently verified with a second fac
   return new AppError('STEP_UP_REQUIRED', 'This needs a second factor: enrol one, or call stepUp with its code.');
 });
 
+/**
+ * As the rule {@link recentlyVerified}, for where only a service knows whether it must hold.
+ * @throws AppError STEP_UP_REQUIRED, UNAUTHENTICATED.
+ */
+export function assertRecentlyVerified(principal: Principal): void {
+  const recent = recentProof(principal);
+  if (recent !== true) throw recent;
+}
+
 function recentProof(principal: Principal): true | Error {
   if (principal.subject === 'anonymous') return notSignedIn();
   const age = Date.now() / 1000 - (principal.authenticatedAt ?? -Infinity);

@@ -1,6 +1,6 @@
 import { createPool, fromPg, inTransaction, type Pool } from '#kernel/db';
 import { useTestDatabase } from '../../tests/kit/database';
-import { idempotent } from '.';
+import { alreadyRan, idempotent } from '.';
 
 const database = useTestDatabase('core');
 let pool: Pool;
@@ -49,6 +49,12 @@ test('keys of different scopes do not meet', async () => {
   await ask('k5', 1, 'org-a:pay');
   await ask('k5', 2, 'org-b:pay');
   expect(effects).toBe(2);
+});
+
+test('it can be asked whether an effect has run, also under what is no key', async () => {
+  await ask('k6', 1);
+  const known = (key: string, scope = 'org:pay'): Promise<boolean> => alreadyRan(fromPg(pool), { scope, key });
+  expect(await Promise.all([known('k6'), known('k6', 'org-b:pay'), known('k7'), known('a\0b')])).toEqual([true, false, false, false]);
 });
 
 test.each(['', ' ', 'a b', 'x'.repeat(201), 'é'])('the key %j is refused by name', async (key) => {

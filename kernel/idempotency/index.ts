@@ -35,6 +35,11 @@ export async function idempotent<R>(tx: SqlTransaction, request: IdempotentReque
   return result;
 }
 
+/** Whether an effect has run under a key: for requests whose proof no longer holds once they have had their effect. */
+export async function alreadyRan(sql: Pick<SqlTransaction, 'query'>, { scope, key }: Pick<IdempotentRequest, 'scope' | 'key'>): Promise<boolean> {
+  return KEY.test(key) && (await sql.query('SELECT 1 FROM idempotency_key WHERE scope = $1 AND key = $2', [scope, key])).length > 0;
+}
+
 async function storedResult<R>(tx: SqlTransaction, request: IdempotentRequest, hash: string): Promise<R> {
   const [row] = await tx.query<{ request_hash: string; result: R }>(
     'SELECT request_hash, result FROM idempotency_key WHERE scope = $1 AND key = $2',

@@ -5,7 +5,7 @@ import { currentRequest } from './request-context';
 export type Logger = pino.Logger;
 
 // Personal data and secrets, wherever they stand in what is logged. Names are those of our own inputs and headers.
-const SENSITIVE = ['password', 'token', 'authorization', 'cookie', 'fullName', 'phone', 'email', 'address', 'privateKey', 'secret', 'DATABASE_URL'];
+const SENSITIVE = ['password', 'currentPassword', 'newPassword', 'token', 'authorization', 'cookie', 'fullName', 'phone', 'email', 'address', 'privateKey', 'secret', 'DATABASE_URL'];
 
 /** One logger for each process; every line carries the request id of the work that wrote it. */
 export function createLogger(options: { name: string; level: string; bindings?: Record<string, unknown> }): Logger {

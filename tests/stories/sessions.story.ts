@@ -63,6 +63,22 @@ test('a code that nobody else carries is found in the outbox of a development sy
   expect((await ask('{ me { email } }', { cookie: reply.cookie })).body.data).toEqual({ me: { email } });
 });
 
+test('a forgotten password is replaced by REST, with a code from the mailbox', async () => {
+  const { email, password } = demo('admin');
+  const signedIn = await post('/auth/password', { email, password });
+  const { body } = await post('/auth/password-reset', { to: email });
+  const outbox = join(system().stateDir, 'outbox', 'codes.jsonl');
+  await until(async () => codeFor(outbox, email) !== null, 'the code is there', 10_000);
+  const newPassword = 'a staple for batteries';
+  const done = await post('/auth/password-reset/confirm', { challenge: body.challenge, code: codeFor(outbox, email), newPassword });
+  expect(done).toMatchObject({ status: 200, body: { done: true } });
+  await until(async () => codeOf(await ask('{ me { email } }', { cookie: signedIn.cookie })) === 'UNAUTHENTICATED', 'the token is dead', 10_000);
+  expect((await post('/auth/password', { email, password })).status).toBe(401);
+  const anew = await post('/auth/password', { email, password: newPassword });
+  expect(await post('/auth/password-change', { currentPassword: newPassword, newPassword: 'another staple again' }, { cookie: anew.cookie })).toMatchObject({ status: 200, body: { done: true } });
+  expect((await ask('{ me { email } }', { cookie: anew.cookie })).body.data).toEqual({ me: { email } });
+});
+
 test('guessing is answered 429, and when to try again', async () => {
   const guess = (n: number): Promise<Reply> => post('/auth/password', { email: 'target@demo.example', password: `guess ${n}` });
   for (let n = 0; n < 6; n += 1) expect((await guess(n)).status).toBe(401);

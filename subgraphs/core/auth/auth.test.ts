@@ -7,7 +7,7 @@ import { allPermissions } from '../roles/permissions';
 import { RoleRepository } from '../roles/role.repository';
 import { UserRepository } from '../users/user.repository';
 import { UserService } from '../users/user.service';
-import { hashPassword } from './passwords';
+import { hashPassword } from './passwords/password-hash';
 import { createTestSlices } from '../testing/slices';
 
 const database = useTestDatabase('core');

@@ -20,6 +20,10 @@ import { createWalletSignIn } from './identities/wallet';
 import { codeStrategy } from './sign-in/code.strategy';
 import { identityStrategy } from './sign-in/identity.strategy';
 import { passwordStrategy } from './sign-in/password.strategy';
+import { ChangePasswordService } from './passwords/change-password.service';
+import { PasswordCheck } from './passwords/password-check';
+import { PasswordResolver } from './passwords/password.resolver';
+import { ResetPasswordService } from './passwords/reset-password.service';
 import { SignInResolver } from './sign-in/sign-in.resolver';
 import { SignInService } from './sign-in/sign-in.service';
 import { StepUpService } from './sign-in/step-up.service';
@@ -29,7 +33,7 @@ export { createHttpSmsSender } from './codes/http-sms-sender';
 export { createSmtpSender } from './codes/smtp-sender';
 export type { CodeSender, CodeSenders } from './codes/code-sender';
 export { oidcProviderSchema, type OidcProvider } from './identities/oidc';
-export { hashPassword } from './passwords';
+export { hashPassword } from './passwords/password-hash';
 
 /** How people may sign in here. */
 export interface SignInSettings {
@@ -68,9 +72,15 @@ export function createAuth(deps: AuthDeps): AuthSlice {
   const codes = new CodesService({ database, users, identities, attempts, challenges, post, senders: settings.senders });
   const wallet = createWalletSignIn(challenges, settings);
   const oidc = createOidcSignIn(challenges, deps.secrets, settings.oidcProviders);
+  const check = new PasswordCheck({ database, users, attempts });
+  const passwords = new PasswordResolver({
+    change: new ChangePasswordService({ database, users, challenges, sessions, check }),
+    reset: new ResetPasswordService({ database, users, attempts, challenges, sessions, secondFactor }),
+    codes,
+  });
   const signIn = new SignInResolver({
     service: new SignInService({ database, users, attempts, challenges, sessions, secondFactor }),
-    stepUp: new StepUpService({ database, users, attempts, sessions, secondFactor }),
+    stepUp: new StepUpService({ database, check, sessions, secondFactor }),
     strategies: { password: passwordStrategy(users), code: codeStrategy(challenges, users), wallet: identityStrategy(wallet, identities), oidc: identityStrategy(oidc, identities) },
     codes,
     wallet,
@@ -80,6 +90,7 @@ export function createAuth(deps: AuthDeps): AuthSlice {
     post,
     resolvers: new Map<NewableFunction, object>([
       [SignInResolver, signIn],
+      [PasswordResolver, passwords],
       [IdentityResolver, new IdentityResolver({ identities, codes, wallet, oidc })],
     ]),
     references: {},
@@ -100,6 +111,10 @@ const rules = {
     signInWithOidc: allow,
     signInWithSecondFactor: allow,
     stepUp: authenticated,
+    // Without a password the service asks for a recent proof instead.
+    changePassword: authenticated,
+    requestPasswordReset: allow,
+    resetPassword: allow,
     linkWallet: recentlyVerified,
     linkOidc: recentlyVerified,
     requestPhoneLink: recentlyVerified,

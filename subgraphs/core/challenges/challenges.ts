@@ -8,7 +8,7 @@ const TTL_MS = 10 * 60 * 1000;
 const ATTEMPTS = 5;
 
 /** What is asked. One purpose's answer is no answer to another. */
-export type ChallengePurpose = 'SIGN_IN_CODE' | 'LINK_PHONE' | 'WALLET' | 'OIDC' | 'SECOND_FACTOR';
+export type ChallengePurpose = 'SIGN_IN_CODE' | 'LINK_PHONE' | 'PASSWORD_RESET' | 'WALLET' | 'OIDC' | 'SECOND_FACTOR';
 
 export interface NewChallenge {
   purpose: ChallengePurpose;
@@ -57,8 +57,18 @@ export class Challenges {
 
   /** Answers a challenge that was made with a secret. Null when the answer is wrong or comes too late, too often or again. */
   async answer(id: string, purpose: ChallengePurpose, secret: string): Promise<AuthChallenge | null> {
+    const { challenge, right } = await this.compare(id, purpose, secret);
+    return right && (await this.consume(id)) ? challenge : null;
+  }
+
+  /** As {@link answer}, but does not use the challenge up: for when more is to be shown before {@link consume}. */
+  async compare(id: string, purpose: ChallengePurpose, secret: string): Promise<{ challenge: AuthChallenge | null; right: boolean }> {
     const challenge = await this.attempt(id, purpose);
-    if (!challenge?.secretHash || !this.secrets.macMatches('challenge', `${id} ${secret}`, challenge.secretHash)) return null;
-    return (await this.consume(id)) ? challenge : null;
+    return { challenge, right: Boolean(challenge?.secretHash && this.secrets.macMatches('challenge', `${id} ${secret}`, challenge.secretHash)) };
+  }
+
+  /** Takes back whatever a user has still to answer. */
+  async withdraw(userId: string, tx: CoreTransaction): Promise<void> {
+    await tx.models.authChallenge.updateMany({ where: { userId, consumedAt: null, expiresAt: { gt: this.now() } }, data: { consumedAt: this.now() } });
   }
 }

@@ -14,6 +14,7 @@ export const account: Readonly<Record<string, Operation>> = {
 
 /** Root fields that ask for a proof and not for a role, with what must be shown. The tests beside sign-in and sessions show it, and all that only looks like it. */
 export const proofs: Readonly<Record<string, string>> = {
+  changePassword: 'the present password; without one a recent sign-in',
   confirmSecondFactor: 'a code of the device',
   disableSecondFactor: 'a code of the device',
   enrollSecondFactor: 'a recent sign-in',
@@ -23,8 +24,10 @@ export const proofs: Readonly<Record<string, string>> = {
   oidcAuthorization: 'the name of an issuer that is configured',
   refreshSession: 'a refresh token',
   renewRecoveryCodes: 'a code of the device',
+  requestPasswordReset: 'a channel that is configured',
   requestPhoneLink: 'a recent sign-in',
   requestSignInCode: 'a channel that is configured',
+  resetPassword: 'the code that was sent, and a code of the device when there is one',
   revokeSession: 'the id of a session of one’s own',
   signInWithCode: 'the code that was sent',
   signInWithOidc: 'the answer of the issuer',

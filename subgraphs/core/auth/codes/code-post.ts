@@ -64,8 +64,8 @@ export function createCodePost(deps: { database: CoreDatabase; secrets: Secrets;
   return {
     write: async ({ models }, message, expiresAt) => {
       const id = newId();
-      const { channel, to, code } = message ?? { channel: 'EMAIL', to: null, code: '000000' };
-      await models.codeDelivery.create({ data: { id, sealed: secrets.seal(JSON.stringify({ channel, to, code }), id), notBefore: new Date(), expiresAt } });
+      const { channel, to, code, purpose } = message ?? { channel: 'EMAIL', to: null, code: '000000', purpose: undefined };
+      await models.codeDelivery.create({ data: { id, sealed: secrets.seal(JSON.stringify({ channel, to, code, purpose }), id), notBefore: new Date(), expiresAt } });
     },
     wake,
     idle: () => running,

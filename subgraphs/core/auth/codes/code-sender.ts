@@ -8,6 +8,8 @@ export interface CodeMessage {
   to: string;
   code: string;
   expiresAt: Date;
+  /** What it is good for besides signing in: the reader must see what somebody may be trying. */
+  purpose?: 'PASSWORD_RESET';
 }
 
 /** Hands codes over to whoever carries them. Throws when it could not; nothing of a message may reach a log. */
@@ -19,6 +21,12 @@ export interface CodeSender {
 export type CodeSenders = Readonly<Partial<Record<CodeChannel, CodeSender>>>;
 
 /** The text of a message. The code stands first, where a lock screen shows it. */
-export function textOf({ code, expiresAt }: CodeMessage): string {
-  return `${code} is your Rahat sign-in code. It works once, until ${expiresAt.toISOString().slice(11, 16)} UTC. Nobody of ours will ever ask you for it.`;
+export function textOf(message: CodeMessage): string {
+  const { code, expiresAt } = message;
+  return `${code} is your Rahat ${nameOf(message)}. It works once, until ${expiresAt.toISOString().slice(11, 16)} UTC. Nobody of ours will ever ask you for it.`;
+}
+
+/** What the code of a message is called. */
+export function nameOf({ purpose }: CodeMessage): string {
+  return purpose === 'PASSWORD_RESET' ? 'code for a new password' : 'sign-in code';
 }

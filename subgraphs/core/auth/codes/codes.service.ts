@@ -24,7 +24,7 @@ export interface CodesDeps {
 }
 
 interface Letter {
-  purpose: 'SIGN_IN_CODE' | 'LINK_PHONE';
+  purpose: 'SIGN_IN_CODE' | 'LINK_PHONE' | 'PASSWORD_RESET';
   channel: CodeChannel;
   to: string;
   /** Null: the code goes nowhere, and nobody can tell. */
@@ -44,6 +44,14 @@ export class CodesService {
     return this.send({ purpose: 'SIGN_IN_CODE', channel, to: destination, userId: user?.status === 'ACTIVE' ? user.id : null });
   }
 
+  /** Sends a code for a new password, if there is such an account: the answer is the same. @throws AppError BAD_USER_INPUT, TOO_MANY_ATTEMPTS. */
+  async requestPasswordReset(to: string, client: ClientFacts): Promise<IssuedChallenge> {
+    const destination = this.destination('EMAIL', to, 'to');
+    await this.deps.attempts.begin({ account: `code to EMAIL ${destination}`, address: client.address });
+    const user = await this.deps.users.findByEmail(destination);
+    return this.send({ purpose: 'PASSWORD_RESET', channel: 'EMAIL', to: destination, userId: user?.status === 'ACTIVE' ? user.id : null });
+  }
+
   /** Sends a code to a phone that the caller wants to link. @throws AppError BAD_USER_INPUT, TOO_MANY_ATTEMPTS. */
   async requestPhoneLink(principal: Principal, to: string, client: ClientFacts): Promise<IssuedChallenge> {
     const { id } = ownerOf(principal);
@@ -60,8 +68,8 @@ export class CodesService {
     return this.deps.identities.link(owner, { kind: 'PHONE', issuer: '', subject: (challenge.data as { phone: string }).phone });
   }
 
-  private destination(channel: CodeChannel, to: string): string {
-    if (!this.deps.senders[channel]) throw new BadInputError('channel', 'codes cannot be sent in this way here');
+  private destination(channel: CodeChannel, to: string, field = 'channel'): string {
+    if (!this.deps.senders[channel]) throw new BadInputError(field, 'codes cannot be sent in this way here');
     return parseInput(channel === 'EMAIL' ? emailAddress : phone, to, 'to');
   }
 
@@ -69,7 +77,7 @@ export class CodesService {
     const code = String(randomInt(1_000_000)).padStart(6, '0');
     const issued = await transaction(this.deps.database, async (tx) => {
       const challenge = await this.deps.challenges.create({ purpose, userId, secret: code, data }, tx, randomUUID());
-      await this.deps.post.write(tx, userId === null ? null : { channel, to, code, expiresAt: challenge.expiresAt }, challenge.expiresAt);
+      await this.deps.post.write(tx, userId === null ? null : { channel, to, code, ...(purpose === 'PASSWORD_RESET' ? { purpose } : {}), expiresAt: challenge.expiresAt }, challenge.expiresAt);
       return challenge;
     });
     this.deps.post.wake();

@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer';
-import { textOf, type CodeSender } from './code-sender';
+import { nameOf, textOf, type CodeSender } from './code-sender';
 
 const DEADLINE_MS = 10_000;
 
@@ -12,7 +12,7 @@ export function createSmtpSender({ url, from }: { url: string; from: string }): 
       const late = new Promise<never>((_resolve, reject) => {
         timer = setTimeout(() => reject(new Error('The mail server did not answer in time.')), DEADLINE_MS);
       });
-      const sent = transport.sendMail({ to: message.to, subject: 'Your sign-in code', text: textOf(message) });
+      const sent = transport.sendMail({ to: message.to, subject: `Your ${nameOf(message)}`, text: textOf(message) });
       await Promise.race([sent, late]).finally(() => clearTimeout(timer));
     },
   };

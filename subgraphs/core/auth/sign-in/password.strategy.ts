@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AuthRepository } from '../auth.repository';
 import { emailAddress } from '../email-address';
-import { passwordMatches } from '../passwords';
+import { passwordMatches, signInAccount } from '../passwords/password-hash';
 import type { SignInStrategy } from './strategy';
 
 const credentials = z.object({
@@ -15,7 +15,7 @@ export function passwordStrategy(users: AuthRepository): SignInStrategy<z.output
     method: 'pwd',
     credentials,
     refusal: 'The e-mail address or the password is not right.',
-    accountOf: ({ email }) => `password ${email}`,
+    accountOf: ({ email }) => signInAccount(email),
     verify: async ({ email, password }) => {
       const user = await users.findByEmail(email);
       return { user, proven: await passwordMatches(user?.passwordHash ?? null, password) };

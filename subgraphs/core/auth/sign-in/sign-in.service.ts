@@ -38,7 +38,9 @@ export class SignInService {
     }
     await this.deps.attempts.succeeded(guess);
     if (await this.deps.secondFactor.isEnrolled(user.id)) throw await this.askForMore(user, strategy.method);
-    return this.open(user, { methods: [strategy.method], secondFactor: false }, client);
+    const session = await this.open(user, { methods: [strategy.method], secondFactor: false }, client);
+    if (!session) throw new AppError('UNAUTHENTICATED', strategy.refusal);
+    return session;
   }
 
   /** Completes a sign-in that asked for a second factor. @throws AppError UNAUTHENTICATED, TOO_MANY_ATTEMPTS. */
@@ -51,7 +53,8 @@ export class SignInService {
       throw refused;
     }
     return this.deps.secondFactor.proved(user, code, client.address, async (tx) => {
-      if (!(await this.deps.challenges.consume(challenge.id, tx))) throw refused;
+      const unchanged = await this.deps.users.holdUnchanged(tx, user);
+      if (!unchanged || !(await this.deps.challenges.consume(challenge.id, tx))) throw refused;
       const method = String((challenge.data as { method?: string }).method);
       return this.openIn(tx, user, { methods: [method, 'otp', 'mfa'], secondFactor: true }, client);
     });
@@ -62,8 +65,9 @@ export class SignInService {
     return new AppError('SECOND_FACTOR_REQUIRED', 'The account has a second factor: call signInWithSecondFactor.', { challenge: id, expiresAt: expiresAt.toISOString() });
   }
 
-  private open(user: User, proof: Parameters<SessionService['open']>[2], client: ClientFacts): Promise<OpenSession> {
-    return transaction(this.deps.database, (tx) => this.openIn(tx, user, proof, client));
+  // Null when the account was shut or its password replaced meanwhile: what that ended must not begin again.
+  private open(user: User, proof: Parameters<SessionService['open']>[2], client: ClientFacts): Promise<OpenSession | null> {
+    return transaction(this.deps.database, async (tx) => ((await this.deps.users.holdUnchanged(tx, user)) ? this.openIn(tx, user, proof, client) : null));
   }
 
   private async openIn(tx: Parameters<SessionService['open']>[0], user: User, proof: Parameters<SessionService['open']>[2], client: ClientFacts): Promise<OpenSession> {
