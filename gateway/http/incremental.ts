@@ -5,15 +5,17 @@ import type { DeferredPart } from '../engine';
 // parts are framed as https://github.com/graphql/graphql-over-http/blob/main/rfcs/IncrementalDelivery.md says.
 
 export const MULTIPART = 'multipart/mixed; boundary="-"; deferSpec=20220824';
-const PART = '\r\n---\r\ncontent-type: application/json; charset=utf-8\r\n\r\n';
+const PART = 'content-type: application/json; charset=utf-8\r\n\r\n';
+// A part ends with the delimiter after it (RFC 2046, section 5.1.1). It goes out with the part: else a client sees each part when the next one comes.
+const DELIMITER = '\r\n---\r\n';
 const END = '\r\n-----\r\n';
 
 type Present = (error: GraphQLFormattedError) => GraphQLFormattedError;
 
 /** The body of an answer in parts. `first` is the JSON text of the answer's members, without the braces. */
 export async function* inParts(first: string, parts: AsyncIterable<readonly DeferredPart[]>, present: Present): AsyncGenerator<string> {
-  yield `${PART}{${first},"hasNext":true}`;
-  for await (const some of parts) yield `${PART}{"incremental":[${some.map((part) => write(part, present)).join(',')}],"hasNext":true}`;
+  yield `${DELIMITER}${PART}{${first},"hasNext":true}${DELIMITER}`;
+  for await (const some of parts) yield `${PART}{"incremental":[${some.map((part) => write(part, present)).join(',')}],"hasNext":true}${DELIMITER}`;
   yield `${PART}{"hasNext":false}${END}`;
 }
 
@@ -29,7 +31,7 @@ export async function inOne(data: string, errors: readonly GraphQLFormattedError
   for await (const some of parts) {
     for (const part of some) {
       all.push(...(part.errors ?? []));
-      const target = part.path.reduce<unknown>((value, step) => (value as Record<string | number, unknown> | null | undefined)?.[step], whole);
+      const target = part.path.reduce<unknown>((value, step) => (typeof value === 'object' && value !== null && Object.hasOwn(value, step) ? (value as Record<string | number, unknown>)[step] : undefined), whole);
       if (typeof target === 'object' && target !== null) mergeInto(target as Record<string, unknown>, JSON.parse(part.data));
     }
   }

@@ -9,11 +9,12 @@ export type HttpOperation = OperationRequest & { extensions: Members };
 
 /**
  * Reads the parameters of a GraphQL request (https://graphql.github.io/graphql-over-http/draft/#sec-Request-Parameters).
- * By GET only queries may be asked: links and images are fetched by GET, and must change nothing.
+ * By GET (and HEAD) only queries may be asked: links and images are fetched by GET, and must change nothing.
  * @throws BadInputError naming the parameter.
  */
 export function readOperation({ method, body, query }: Pick<FastifyRequest, 'method' | 'body' | 'query'>): HttpOperation {
-  const members = method === 'GET' ? fromSearch(query as Members) : fromBody(body);
+  const reads = method === 'GET' || method === 'HEAD';
+  const members = reads ? fromSearch(query as Members) : fromBody(body);
   const { query: source, operationName = null, variables, extensions } = members;
   if (typeof source !== 'string' || source === '') throw new BadInputError('query', 'must be the text of a GraphQL document');
   if (operationName !== null && typeof operationName !== 'string') throw new BadInputError('operationName', 'must be text');
@@ -22,7 +23,7 @@ export function readOperation({ method, body, query }: Pick<FastifyRequest, 'met
     operationName: operationName === '' ? null : operationName,
     variables: objectOf('variables', variables),
     extensions: objectOf('extensions', extensions),
-    allowed: method === 'GET' ? ['query'] : ['query', 'mutation'],
+    allowed: reads ? ['query'] : ['query', 'mutation'],
   };
 }
 
