@@ -19,6 +19,8 @@ export interface EngineOptions {
 
 /** Operations that are kept ready; each holds its plan and its code. */
 const READY_OPERATIONS = 2000;
+/** Of their documents: a document may be as large as a request. */
+const READY_CHARACTERS = 16 * 1024 * 1024;
 
 /**
  * Builds the engine of one supergraph version. Resolves when it can serve, with the operations of `warm` ready.
@@ -27,7 +29,7 @@ const READY_OPERATIONS = 2000;
 export async function createEngine(artifact: SupergraphArtifact, options: EngineOptions): Promise<Engine> {
   const sources = new Map(artifact.subgraphs.map((descriptor) => [descriptor.name, options.source(descriptor)]));
   const compiler = await openCompiler(artifact.sdl, options);
-  const operations = new LRUCache<string, Planned | Promise<Planned>>({ max: READY_OPERATIONS });
+  const operations = new LRUCache<string, Planned | Promise<Planned>>({ max: READY_OPERATIONS, maxSize: READY_CHARACTERS, sizeCalculation: (_planned, key) => key.length });
   const hot = createHotOperations();
   const subtypes = new Map(Object.entries(compiler.facts.subtypes).map(([name, below]) => [name, new Set(below)]));
   const binding = {
@@ -41,7 +43,8 @@ export async function createEngine(artifact: SupergraphArtifact, options: Engine
   };
 
   function plan(source: string, operationName?: string | null): Planned | Promise<Planned> {
-    const key = operationName ? `${operationName}\n${source}` : source;
+    // The length says where the name ends: a client that chooses both must not meet what another has asked.
+    const key = operationName ? `${operationName.length}:${operationName}${source}` : `:${source}`;
     const known = operations.get(key);
     if (known) {
       if ('ok' in known && known.ok) hot.note(source, operationName ?? null, (known.operation as Costed).costMs);

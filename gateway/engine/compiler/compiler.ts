@@ -9,6 +9,7 @@ import { assertCovered } from './plan-coverage';
 import { plannedKey, withPlannedAliases } from './planned-aliases';
 import { createPlanner } from './planner';
 import { conditionVariables, withConditionsResolved, type ConditionValues } from './resolved-conditions';
+import { withoutSuggestions } from './suggestions';
 import { loadSupergraph } from './supergraph';
 import { typedSelections } from './typed-selections';
 import { variableFacts } from './variable-facts';
@@ -49,7 +50,7 @@ export function createCompiler(sdl: string, limits: OperationLimits): Compiler {
     return {
       kind: operation.operation,
       name: operation.name?.value ?? null,
-      variables: variableFacts(schema, operation),
+      variables: variableFacts(schema, operation, limits.introspection),
       conditions,
       subscribes: operation.operation === 'subscription' ? subscribedField(operation) : null,
       form: conditions.length === 0 ? formOf(document, {}) : null,
@@ -137,10 +138,9 @@ function parsed(source: string, maxTokens: number): DocumentNode {
   }
 }
 
-// Whoever may not read the schema should not learn it from suggestions either.
 function coded(error: GraphQLError, code: string, { introspection }: Pick<OperationLimits, 'introspection'>): GraphQLFormattedError {
   const { message, locations } = error.toJSON();
-  return { message: introspection ? message : message.replace(/ ?Did you mean .+\?$/, ''), ...(locations ? { locations } : {}), extensions: { code } };
+  return { message: introspection ? message : withoutSuggestions(message), ...(locations ? { locations } : {}), extensions: { code } };
 }
 
 function operationOf(document: DocumentNode, name: string | undefined): OperationDefinitionNode {
