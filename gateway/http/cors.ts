@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE';
-const HEADERS = 'content-type, authorization, idempotency-key, apollo-require-preflight, x-request-id, traceparent, tracestate';
+const HEADERS = 'content-type, authorization, idempotency-key, last-event-id, apollo-require-preflight, x-request-id, traceparent, tracestate';
 const SHOWN = 'x-request-id, retry-after';
 const PREFLIGHT_SECONDS = '600';
 

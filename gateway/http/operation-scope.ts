@@ -43,6 +43,7 @@ export function scopeFor({ principal, stale, userId, expiresAt }: Caller, { requ
 
 function gone(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
+  if (reply.raw.closed) controller.abort();
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) controller.abort();
   });

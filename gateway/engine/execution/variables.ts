@@ -11,17 +11,12 @@ const builtIn = lazily(() => schemaOf('scalar Unused'));
 /** Coerces variables as https://spec.graphql.org/October2021/#sec-Coercing-Variable-Values says; faults are BAD_USER_INPUT. */
 export function variableReader({ definitions, inputSdl, suggests }: VariableFacts): (given: Variables) => Coerced {
   if (definitions.length === 0) return () => NONE;
-  if (definitions.some(({ variable }) => variable.name.value === '__proto__')) return () => refused('A variable cannot be called __proto__.'); // graphql-js would lose it
   const schema = inputSdl === null ? builtIn : lazily(() => schemaOf(inputSdl));
   return (given) => {
     const { coerced, errors } = getVariableValues(schema(), definitions, given);
     if (!errors) return { ok: true, values: coerced };
     return { ok: false, errors: errors.map((error) => ({ ...error.toJSON(), message: suggests ? error.message : withoutSuggestions(error.message), extensions: { code: 'BAD_USER_INPUT' } })) };
   };
-}
-
-function refused(message: string): Coerced {
-  return { ok: false, errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] };
 }
 
 function schemaOf(inputSdl: string): GraphQLSchema {
