@@ -28,6 +28,10 @@ export const errorCatalogue = {
   CHAIN_NOT_YET_INDEXED: { status: 503, sentence: 'The requested block has not been indexed yet.' },
   CHAIN_INDEXING_ERROR: { status: 502, sentence: 'The chain index has stopped on an error.' },
   CHAIN_UPSTREAM: { status: 502, sentence: 'The chain endpoint does not answer, or answers with an error.' },
+  GRAPHQL_PARSE_FAILED: { status: 400, sentence: 'The document is not GraphQL, or is longer than allowed.' },
+  GRAPHQL_VALIDATION_FAILED: { status: 400, sentence: 'The document does not fit the schema; the message names what is wrong.' },
+  OPERATION_RESOLUTION_FAILURE: { status: 400, sentence: 'The document holds no operation of this name, or several and none was named.' },
+  QUERY_PLANNING_FAILED: { status: 501, sentence: 'No plan can answer this operation rightly; the message names the field.' },
   INTERNAL_SERVER_ERROR: { status: 500, sentence: 'Something unexpected happened; `extensions.incidentId` finds it in the logs.' },
 } as const;
 

@@ -1,4 +1,5 @@
 import { GraphQLError, Kind, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate, valueFromASTUntyped, type DocumentNode, type GraphQLFormattedError, type OperationDefinitionNode } from 'graphql';
+import type { ErrorCode } from '#kernel/errors';
 import type { CompiledOperation, OperationForm, PlanNode, SchemaFacts, SubscriptionNode } from '../compiled';
 import { withDeferredSelections } from './deferred-selections';
 import { fragmentsOf, keyOf, operationsOf } from './documents';
@@ -125,7 +126,7 @@ function attempt<T>(make: () => T): Compiled<T> {
   }
 }
 
-function refusal(code: string, message: string): Refused {
+function refusal(code: ErrorCode, message: string): Refused {
   return new Refused([{ message, extensions: { code } }]);
 }
 
@@ -138,7 +139,7 @@ function parsed(source: string, maxTokens: number): DocumentNode {
   }
 }
 
-function coded(error: GraphQLError, code: string, { introspection }: Pick<OperationLimits, 'introspection'>): GraphQLFormattedError {
+function coded(error: GraphQLError, code: ErrorCode, { introspection }: Pick<OperationLimits, 'introspection'>): GraphQLFormattedError {
   const { message, locations } = error.toJSON();
   return { message: introspection ? message : withoutSuggestions(message), ...(locations ? { locations } : {}), extensions: { code } };
 }
