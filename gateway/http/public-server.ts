@@ -4,6 +4,7 @@ import { addProbes, type Readiness } from '#kernel/http';
 import { newRequestContext, runWithRequest, type Logger, type Metrics } from '#kernel/telemetry';
 import { admitOrigins } from './cors';
 import { presentFailure } from './present-error';
+import { refuseUnreadableBodies } from './readable-bodies';
 
 export interface PublicServerOptions {
   logger: Logger;
@@ -20,6 +21,7 @@ export function createPublicServer(options: PublicServerOptions): FastifyInstanc
   const seconds = options.metrics.histogram('gateway_http_request_duration_seconds', 'How long requests of clients take.', ['method', 'route', 'status']);
   // Fastify reads text/plain as a body; for a browser that is a request without a preflight.
   server.removeContentTypeParser('text/plain');
+  refuseUnreadableBodies(server);
   server.addHook('onRequest', (request, reply, done) => {
     const context = newRequestContext(request.headers);
     void reply.header('x-request-id', context.requestId).header('x-content-type-options', 'nosniff');
