@@ -24,7 +24,7 @@ export function createPublicServer(options: PublicServerOptions): FastifyInstanc
   refuseUnreadableBodies(server);
   server.addHook('onRequest', (request, reply, done) => {
     const context = newRequestContext(request.headers);
-    void reply.header('x-request-id', context.requestId).header('x-content-type-options', 'nosniff');
+    void reply.header('x-request-id', context.requestId).header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
     runWithRequest(context, done);
   });
   admitOrigins(server, options.origins);
