@@ -3,7 +3,7 @@
 const os = require('node:os');
 
 /** Packages that are published as ES modules only; Jest loads CommonJS. A test that cannot parse an import names the next one. */
-const ES_MODULES = ['jose'];
+const ES_MODULES = ['jose', 'oauth4webapi', 'openid-client', 'otpauth', 'nodemailer', '@noble/hashes'];
 
 const shared = {
   rootDir: __dirname,

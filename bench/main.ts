@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { measureGoingLive } from './going-live';
 import { machineFacts } from './machine';
 import { readOptions, type BenchOptions, type Part } from './options';
+import { measurePermissions } from './permissions';
 import { measureRecomposition } from './recomposition';
 import { render, type Report } from './report';
 import { measureThreeWay } from './three-way';
@@ -11,6 +12,7 @@ const ROOT = join(__dirname, '..', '..');
 
 const MEASURES: Readonly<Record<Part, (options: BenchOptions) => Promise<Report>>> = {
   recomposition: ({ rounds }) => measureRecomposition(ROOT, rounds),
+  permissions: () => measurePermissions(),
   'three-way': ({ seconds }) => measureThreeWay(ROOT, seconds),
   'going-live': ({ projects }) => measureGoingLive(ROOT, projects),
 };

@@ -19,6 +19,8 @@ const schema = z.object({
   ANVIL_PORT: port.default(8545),
   /** A development chain to use where npm brought none for this machine. */
   ANVIL_BIN: z.string().default(''),
+  /** The manifest of trusted documents, which the gateway reads. */
+  TRUSTED_DOCUMENTS_FILE: z.string().default(''),
   RAHAT_CHAIN: flag.default(true),
   RAHAT_SEED: flag.default(true),
   RAHAT_DEMO: flag.default(true),

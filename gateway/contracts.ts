@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { principalSchema } from '#kernel/auth';
 
 // The shapes that core sends (docs/architecture.md, "Internal calls of core"). Unknown extra keys are dropped, so that core may
 // grow before its gateways do.
@@ -35,14 +36,11 @@ export type ProjectRoute = z.infer<typeof projectRouteSchema>;
 export const routeTableSchema = z.object({ version: z.number().int().nonnegative(), routes: z.array(projectRouteSchema) });
 export type RouteTable = z.infer<typeof routeTableSchema>;
 
-/** What one user may do now. `version` is that of the permission rules it was computed from. */
-export const effectivePermissionsSchema = z.object({
+/** What one user, or the bearer of one API key, may do now. `version` is that of the permission rules it was computed from. */
+export const effectivePermissionsSchema = principalSchema.extend({
   version: z.number().int(),
-  subject: z.string().min(1),
-  organizationId: z.string().nullable(),
-  roles: z.array(z.string()),
-  permissions: z.array(z.string()),
-  projectPermissions: z.record(z.string(), z.array(z.string())),
+  /** When the first of these permissions expires (UTC, ISO 8601); null or absent when none does. */
+  validUntil: z.iso.datetime().nullish(),
 });
 export type EffectivePermissions = z.infer<typeof effectivePermissionsSchema>;
 

@@ -32,7 +32,7 @@ describe.each(['thin', 'apollo'] as const)('with the %s front', (front) => {
     ['OPERATION_RESOLUTION_FAILURE', { query: 'query A { a } query B { a }' }],
     ['OPERATION_RESOLUTION_FAILURE', { query: 'query A { a }', operationName: '__proto__' }],
     ['BAD_USER_INPUT', { query: 'query ($x: Int!) { a(x: $x) }', variables: { x: 'text' } }],
-    ['BAD_USER_INPUT', { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }],
+    ['PERSISTED_QUERY_NOT_SUPPORTED', { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }],
     ['BAD_USER_INPUT', { query: '' }],
     ['BAD_USER_INPUT', { query: ['{ a }'] }],
     ['BAD_USER_INPUT', { query: '{ a }', variables: [] }],

@@ -25,7 +25,7 @@ describe('the graph over several projects', () => {
     const reply = await gateway.query('query ($b: ID!) { whoami a: treeRoot(projectId: "p1") { title } b: treeRoot(projectId: $b) { title } }', { token, variables: { b: 'p2' } });
     expect(reply).toMatchObject({ status: 200, data: { whoami: 'reader', a: { title: 'p1-root' }, b: { title: 'p2-root' } } });
     expect([p1.served.length, p2.served.length]).toEqual([1, 1]);
-    expect(p1.served[0]?.principal).toEqual({ subject: 'reader', organizationId: 'o1', roles: [], permissions: ['project:read'], projectPermissions: {} });
+    expect(p1.served[0]?.principal).toEqual({ subject: 'reader', organizationId: 'o1', roles: [], permissions: ['project:read'], projectPermissions: {}, authenticatedAt: 1_700_000_000, secondFactor: false });
   });
 
   it('answers a list that mixes old and new versions, one that is down and one of another type', async () => {

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#kernel/errors';
 import type { Metrics } from '#kernel/telemetry';
 import type { FetchOutcome } from './data-sources/data-source';
 
@@ -13,6 +14,10 @@ export interface GatewayMetrics {
   subscribed(change: 1 | -1): void;
   /** An event was told to a subscriber. */
   delivered(): void;
+  /** What is told of how servers of subgraphs are treated. */
+  resilience: { retried(): void; refused(why: 'open' | 'busy'): void; brokenChanged(count: number): void };
+  /** An operation or a request was beyond a limit. */
+  refused(code: ErrorCode): void;
 }
 
 export function createGatewayMetrics(metrics: Metrics): GatewayMetrics {
@@ -23,7 +28,13 @@ export function createGatewayMetrics(metrics: Metrics): GatewayMetrics {
   const building = metrics.histogram('gateway_supergraph_swap_duration_seconds', 'How long it takes to build an engine and swap to it.');
   const subscriptions = metrics.gauge('gateway_subscriptions', 'Subscriptions that are open.');
   const events = metrics.counter('gateway_subscription_events_total', 'Events told to subscribers.');
+  const refusals = metrics.counter('gateway_refused_total', 'Operations and requests that were beyond a limit.', ['code']);
+  const retries = metrics.counter('gateway_subgraph_retries_total', 'Reads that were asked again.');
+  const unsent = metrics.counter('gateway_subgraph_unsent_total', 'Requests that were not sent: the server did not answer before (open), or has too much to do for us (busy).', ['why']);
+  const broken = metrics.gauge('gateway_subgraph_servers_left_alone', 'Servers that are not asked, because they did not answer.');
   return {
+    resilience: { retried: () => retries.inc(), refused: (why) => unsent.inc({ why }), brokenChanged: (count) => broken.set(count) },
+    refused: (code) => refusals.inc({ code }),
     fetched: (subgraph, outcome, seconds) => fetches.observe({ subgraph, outcome }, seconds),
     swapping: async (version, swap) => {
       const stop = building.startTimer();

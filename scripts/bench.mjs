@@ -2,7 +2,7 @@
 /**
  * `npm run bench`: makes the tree runnable, starts a PostgreSQL (or takes the one at TEST_DATABASE_ADMIN_URL), and measures.
  * bench/options.ts reads the arguments:
- *   --only going-live   one part: recomposition, three-way or going-live
+ *   --only going-live   one part: recomposition, permissions, three-way or going-live
  *   --projects 50       how many projects go live and stay
  *   --rounds 7          how often recomposition is measured
  *   --seconds 10        how long each concurrency of three-way is measured

@@ -12,6 +12,8 @@ export interface Contestant {
   /** Below the repository. */
   script: string;
   settings: Readonly<Record<string, unknown>>;
+  /** Flags of Node, as its documentation or `npm start` gives them. */
+  nodeArgs?: readonly string[];
 }
 
 const PEERS = 'bench/gateway/peers';
@@ -25,7 +27,7 @@ function hive(shareReads: boolean, rust: boolean): Contestant {
 
 function ours(shareReads: boolean, front: 'thin' | 'apollo'): Contestant {
   const name = named(front === 'thin' ? 'ours' : 'ours, Apollo front', shareReads);
-  return { name, kind: front === 'thin' ? 'ours' : 'ours-apollo', shareReads, swaps: front === 'thin', script: OURS, settings: { shareReads, front } };
+  return { name, kind: front === 'thin' ? 'ours' : 'ours-apollo', shareReads, swaps: front === 'thin', script: OURS, settings: { shareReads, front }, nodeArgs: ['--max-semi-space-size=32'] };
 }
 
 function named(name: string, shareReads: boolean): string {

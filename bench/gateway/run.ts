@@ -87,7 +87,7 @@ async function withGateways(bench: Bench, contestants: readonly Contestant[], su
   try {
     for (const contestant of contestants) {
       say(`starting ${contestant.name}`);
-      running.push({ contestant, process: await startServer(join(bench.root, contestant.script), { ...contestant.settings, ...supergraph }, bench.cores.gateway) });
+      running.push({ contestant, process: await startServer(join(bench.root, contestant.script), { ...contestant.settings, ...supergraph }, bench.cores.gateway, contestant.nodeArgs) });
     }
     await use(running);
   } finally {

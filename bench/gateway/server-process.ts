@@ -17,8 +17,8 @@ const START_DEADLINE_MS = 120_000;
 const STOP_DEADLINE_MS = 3000;
 
 /** Starts a script on a core. It gets its settings as JSON in its first argument and says `{ kind: 'listening', url }` when it serves. */
-export async function startServer(script: string, settings: object, core: number | null): Promise<ServerProcess> {
-  const [command, args] = pinned(core, process.execPath, [script, JSON.stringify(settings)]);
+export async function startServer(script: string, settings: object, core: number | null, nodeArgs: readonly string[] = []): Promise<ServerProcess> {
+  const [command, args] = pinned(core, process.execPath, [...nodeArgs, script, JSON.stringify(settings)]);
   const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: environment() });
   try {
     const { url } = await nextMessage<{ url: string }>(child, START_DEADLINE_MS);

@@ -3,7 +3,7 @@ import { createLogger } from '#kernel/telemetry';
 import type { SupergraphArtifact } from '../../gateway/contracts';
 import type { DataSourceDeps, OperationScope } from '../../gateway/data-sources/data-source';
 import { sourceOf } from '../../gateway/data-sources/kinds';
-import { createEngine, createSwappingEngine } from '../../gateway/engine';
+import { createEngine, createSwappingEngine, startCompilerThread } from '../../gateway/engine';
 import { createThinFront, runTrusted } from '../../gateway/http';
 import { sdlHash } from '../../subgraphs/core/supergraph/sdl';
 import type { SyntheticType } from './synthetic-type';
@@ -30,7 +30,7 @@ export function createServingGateway(): ServingGateway {
   return {
     serve: async (artifact) => {
       const limits = { maxTokens: MAX_TOKENS, introspection: false };
-      await engines.swap(await createEngine(artifact, { source: (descriptor) => sourceOf(descriptor, deps), limits, compiler: 'thread' }));
+      await engines.swap(await createEngine(artifact, { source: (descriptor) => sourceOf(descriptor, deps), limits, startCompiler: startCompilerThread }));
     },
     ask: async (type) => {
       asked = type;

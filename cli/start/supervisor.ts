@@ -74,7 +74,7 @@ export function createSupervisor(state: StateDir, onDeath: (report: string) => v
 }
 
 /** A Node process of ours: one bundle, marked with the state directory that it belongs to. */
-export function nodeProcess(spec: Omit<ChildSpec, 'command' | 'args'> & { script: string; state: StateDir; args?: string[] }): ChildSpec {
-  const { script, state, args = [], ...rest } = spec;
-  return { ...rest, command: process.execPath, args: ['--enable-source-maps', script, ...args, OWNER_FLAG, state.path] };
+export function nodeProcess(spec: Omit<ChildSpec, 'command' | 'args'> & { script: string; state: StateDir; args?: string[]; nodeArgs?: string[] }): ChildSpec {
+  const { script, state, args = [], nodeArgs = [], ...rest } = spec;
+  return { ...rest, command: process.execPath, args: ['--enable-source-maps', ...nodeArgs, script, ...args, OWNER_FLAG, state.path] };
 }

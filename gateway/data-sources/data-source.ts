@@ -3,7 +3,15 @@ import type { Principal } from '#kernel/auth';
 import type { Logger } from '#kernel/telemetry';
 import type { FeedEvent, ProjectRoute, SubgraphDescriptor } from '../contracts';
 import type { PlanNode, SubscriptionNode } from '../engine';
-import type { Transport } from '../transport';
+import type { Access } from '../identity';
+import type { Transport, TransportFailure } from '../transport';
+
+/** From where a client asks. */
+export interface ClientFacts {
+  address: string;
+  /** The `User-Agent`. */
+  agent: string | null;
+}
 
 /** What all fetches of one client operation share. */
 export interface OperationScope {
@@ -14,12 +22,16 @@ export interface OperationScope {
   readonly principal: Principal;
   /** True when the principal's permissions come from a cache that core could not confirm: reading works, changing does not. */
   readonly permissionsStale: boolean;
-  /** The token that the caller showed: whose, and until when (milliseconds since the epoch). Null for anonymous callers. */
-  readonly access: { userId: string; expiresAt: number } | null;
+  /** What the caller has shown. Null for anonymous callers. */
+  readonly access: Access | null;
+  /** From where the client asks, where that is known. Personal data: told to core alone, with changes. */
+  readonly client?: ClientFacts | null;
   /** Aborted when the client has gone. Honoured by reads only: a change that was sent is waited for. */
   readonly signal: AbortSignal;
   /** Shown to the client as `extensions` of the answer. A data source may add a key of its own, for example `chain`. */
   readonly extensions: Map<string, unknown>;
+  /** Pays for an operation of this cost, where callers may ask for so much only. @throws AppError RATE_LIMITED */
+  readonly pay?: (cost: number) => Promise<void> | void;
   /** Set when the caller may see how the operation is run, and asked to. */
   readonly trace?: OperationTrace;
 }
@@ -64,9 +76,11 @@ export interface ObservedCall {
   ms: number;
   /** Of the answer's body. */
   bytes: number;
-  /** Another operation was asking the same at that moment: its answer was shared. */
+  /** The answer came from a call that somebody else was making at that moment: another operation, or another fetch of this one. */
   shared: boolean;
   outcome: FetchOutcome;
+  /** Code of the answer's first error, when it has one. */
+  code?: string;
 }
 
 /** A subgraph's answer; error paths are those of the fetch (`_entities`, index, …). */
@@ -105,7 +119,7 @@ export interface PrincipalTokens {
 }
 
 /** How a fetch ended, for metrics: a closed set, never an id. */
-export type FetchOutcome = 'ok' | 'errors' | 'bad-answer' | 'unreachable' | 'reset' | 'timeout' | 'aborted';
+export type FetchOutcome = 'ok' | 'errors' | 'bad-answer' | TransportFailure;
 
 /** What every data source may use. */
 export interface DataSourceDeps {

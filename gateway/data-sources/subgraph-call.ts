@@ -1,8 +1,8 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { PRINCIPAL_HEADER } from '#kernel/auth';
-import { TransportError, type TransportFailure, type TransportRequest, type TransportResponse } from '../transport';
-import type { DataSourceDeps, FetchOutcome, ObservedCall, OperationScope, SubgraphAnswer } from './data-source';
+import { TransportError, nothingWasSent, type TransportFailure, type TransportRequest, type TransportResponse } from '../transport';
+import type { ClientFacts, DataSourceDeps, FetchOutcome, ObservedCall, OperationScope, SubgraphAnswer } from './data-source';
 
 /** One request to one server of a subgraph. */
 export interface SubgraphCall {
@@ -20,6 +20,8 @@ export interface SubgraphCall {
   /** How `observed` names the server: id of an instance, or an audience. */
   instance: string;
   observed?: (call: ObservedCall) => void;
+  /** Told with changes, so that sign-in can be limited by address; reads are shared between equals instead. */
+  client?: ClientFacts | null;
 }
 
 /**
@@ -28,14 +30,19 @@ export interface SubgraphCall {
  */
 export type CallResult = { kind: 'answered'; answer: SubgraphAnswer } | { kind: 'unavailable' } | { kind: 'unknown' };
 
-/** Asks one server. A read whose connection breaks is asked once more; a change never is. */
+/** Asks one server. */
 export async function callSubgraph(deps: DataSourceDeps, call: SubgraphCall): Promise<CallResult> {
   const started = performance.now();
   const { outcome, result, bytes = 0, shared = false } = await attempt(deps, call);
   const ms = performance.now() - started;
   deps.observe(call.subgraph, outcome, ms / 1000);
-  call.observed?.({ instance: call.instance, ms, bytes, shared, outcome });
+  call.observed?.({ instance: call.instance, ms, bytes, shared, outcome, code: codeOf(result) });
   return result;
+}
+
+function codeOf(result: CallResult): string | undefined {
+  const code = result.kind === 'answered' ? result.answer.errors?.[0]?.extensions?.code : undefined;
+  return typeof code === 'string' ? code : undefined;
 }
 
 interface Attempt {
@@ -47,35 +54,27 @@ interface Attempt {
 
 async function attempt(deps: DataSourceDeps, call: SubgraphCall): Promise<Attempt> {
   try {
-    return read(deps, call, await post(deps, call));
+    return read(deps, call, await deps.transport.post(requestFor(deps, call)));
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
     deps.logger.warn({ err: error, subgraph: call.subgraph, url: call.url }, 'a subgraph did not answer');
-    return { outcome: error.failure, result: { kind: call.mutation && error.failure !== 'unreachable' ? 'unknown' : 'unavailable' } };
+    return { outcome: error.failure, result: resultOf(error.failure, call) };
   }
 }
 
-async function post(deps: DataSourceDeps, call: SubgraphCall): Promise<TransportResponse> {
-  const request = requestFor(deps, call);
-  try {
-    return await deps.transport.post(request);
-  } catch (error) {
-    // A server may close a kept-alive connection at the moment we use it; reading twice does no harm.
-    if (call.mutation || failureOf(error) !== 'reset') throw error;
-    return deps.transport.post(request);
-  }
+function resultOf(failure: TransportFailure, { mutation }: SubgraphCall): CallResult {
+  if (mutation) return { kind: nothingWasSent(failure) ? 'unavailable' : 'unknown' };
+  return failure === 'too-large' ? { kind: 'answered', answer: TOO_LARGE } : { kind: 'unavailable' };
 }
 
-function failureOf(error: unknown): TransportFailure | undefined {
-  return error instanceof TransportError ? error.failure : undefined;
-}
+const TOO_LARGE: SubgraphAnswer = { data: null, errors: [{ message: 'A service would answer more than is read. Ask for smaller pages.', extensions: { code: 'RESPONSE_TOO_LARGE' } }] };
 
 function requestFor(deps: DataSourceDeps, call: SubgraphCall): TransportRequest {
   const { scope, body } = call;
   return {
     url: endpoint(call.url),
     identity: call.identity,
-    headers: { ...forwardedHeaders(scope), [PRINCIPAL_HEADER]: call.token },
+    headers: { ...forwardedHeaders(scope), ...(call.mutation ? clientHeaders(call.client) : {}), [PRINCIPAL_HEADER]: call.token },
     body,
     timeoutMs: call.mutation ? deps.timeouts.mutationMs : deps.timeouts.queryMs,
     ...(call.mutation ? { changesFor: scope.principal.subject } : { sharedBy: scope.principal.subject, signal: scope.signal }),
@@ -89,6 +88,11 @@ export function forwardedHeaders(scope: OperationScope): Record<string, string> 
     traceparent: scope.traceparent,
     ...(scope.tracestate ? { tracestate: scope.tracestate } : {}),
   };
+}
+
+// What a client sends under these names is never forwarded: this is what we have seen ourselves.
+function clientHeaders(client: ClientFacts | null | undefined): Record<string, string> {
+  return client ? { 'x-forwarded-for': client.address, ...(client.agent ? { 'user-agent': client.agent } : {}) } : {};
 }
 
 const endpoints = new LRUCache<string, string>({ max: 1000 });
@@ -108,7 +112,7 @@ function read(deps: DataSourceDeps, call: SubgraphCall, response: TransportRespo
   if (answer) return { outcome: answer.errors?.length ? 'errors' : 'ok', result: { kind: 'answered', answer }, bytes, shared };
   const { subgraph, url } = call;
   deps.logger.error({ subgraph, url, status: response.status, body: response.text.slice(0, 500) }, 'a subgraph answered nonsense');
-  return { outcome: 'bad-answer', result: { kind: call.mutation && !refusesUs(response.status) ? 'unknown' : 'unavailable' } };
+  return { outcome: 'bad-answer', result: { kind: call.mutation && !refusesUs(response.status) ? 'unknown' : 'unavailable' }, bytes, shared };
 }
 
 // Our own credentials were refused: a fault between rooms, which the client must not take for its own.

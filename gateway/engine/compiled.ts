@@ -1,4 +1,5 @@
 import type { VariableDefinitionNode } from 'graphql';
+import type { Cost } from './cost';
 
 // What the compiler hands to the executor. Plain data: it crosses from the compiler's thread to the serving one, and it holds all
 // that serving needs, so that the serving thread builds no schema.
@@ -14,6 +15,10 @@ export interface CompiledOperation {
   subscribes: { name: string; args: { name: string; value: { variable: string } | { json: unknown } }[] } | null;
   /** The one form of an operation without conditions; null for others: their forms are compiled when their values are met. */
   form: OperationForm | null;
+  /** 0 where no limit asks for it. */
+  cost: Cost;
+  /** Whether it asks for the schema. */
+  introspects: boolean;
   /** Milliseconds that compiling took: what planning ahead saves. */
   costMs: number;
 }
@@ -119,6 +124,8 @@ export interface FetchNode {
   id?: string;
   variableUsages?: string[];
   requires?: RequiredSelection[];
+  /** Types that `requires` names by an interface and that the service has never heard of: it is not asked about them. */
+  unknownTypes?: string[];
   operation: string;
   operationName?: string;
   operationKind: 'query' | 'mutation' | 'subscription';

@@ -26,6 +26,14 @@ describe('a compiler in a thread of its own', () => {
     await expect(startCompilerThread({ sdl: 'type Query { a: Int }', limits })).rejects.toThrow();
   });
 
+  test('is replaced when it does not get done with an operation, which is refused; the others are compiled', async () => {
+    const endless = `${'{...'.repeat(1600)}{whoami}${'}'.repeat(1600)}`; // without a limit of shapes
+    const impatient = await startCompilerThread({ sdl, limits: { maxTokens: 10_000, introspection: true } }, 1000);
+    const compiled = await Promise.all(['{ whoami }', endless, '{ projects { id } }', '{ nope }'].map(async (source) => impatient.compile(source, undefined)));
+    expect(compiled.map((one) => (one.ok ? one.value.form?.plan?.kind : one.errors[0]?.extensions?.code))).toEqual(['Fetch', 'OPERATION_TOO_COSTLY', 'Fetch', 'GRAPHQL_VALIDATION_FAILED']);
+    await impatient.close();
+  });
+
   test('fails what was asked when it ends, and everything after', async () => {
     const other = await startCompilerThread({ sdl, limits });
     const asked = Promise.resolve(other.compile('{ whoami }', undefined)).catch((error: Error) => error.message);

@@ -4,6 +4,7 @@ import { buildSchema, execute, parse, type GraphQLSchema } from 'graphql';
 import type { DataSource } from '../data-sources/data-source';
 import { scopeOf } from '../testing/tree-source';
 import { createEngine } from './create-engine';
+import { startCompilerHere } from './testing/compiler-here';
 
 const limits = { maxTokens: 1000, introspection: true };
 const sdl = readFileSync(join(__dirname, '../testing/supergraph/core.graphql'), 'utf8');
@@ -19,7 +20,7 @@ function over(schema: GraphQLSchema, rootValue: unknown): DataSource {
 }
 
 const artifact = { version: 7, sdl, subgraphs: [{ name: 'core', kind: 'http', url: null, config: {} }] };
-const engineOver = (root: unknown) => createEngine(artifact, { source: () => over(CORE, root), limits, compiler: 'here' });
+const engineOver = (root: unknown) => createEngine(artifact, { source: () => over(CORE, root), limits, startCompiler: startCompilerHere });
 
 async function ask(root: unknown, query: string, variables = {}) {
   const engine = await engineOver(root);

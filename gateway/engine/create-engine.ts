@@ -1,26 +1,28 @@
 import { LRUCache } from 'lru-cache';
 import type { SupergraphArtifact, SubgraphDescriptor } from '../contracts';
 import type { DataSource } from '../data-sources/data-source';
-import { startCompilerThread, type CompilerPort } from './compiler-thread';
-import { createCompiler, type OperationLimits } from './compiler/compiler';
+import type { CompilerPort, CompilerStart } from './compiler-thread';
 import type { Engine, HotOperation, Operation, Planned } from './engine';
 import { executable, type Executable } from './execution/executable';
 import { createHotOperations } from './hot-operations';
+import type { OperationLimits } from './limits';
 
 export interface EngineOptions {
   /** Makes the data source of a subgraph. @throws when it cannot be asked from here. */
   source(descriptor: SubgraphDescriptor): DataSource;
   limits: OperationLimits;
-  /** Where operations are compiled: in a thread of their own, or here (tests, which want answers at once). */
-  compiler: 'thread' | 'here';
+  /** Where operations are compiled. In service `startCompilerThread`: the planner is then not even loaded by the serving thread. */
+  startCompiler(start: CompilerStart): Promise<CompilerPort>;
   /** Operations to make ready before the engine serves, dearest first. */
   warm?: readonly HotOperation[];
 }
 
 /** Operations that are kept ready; each holds its plan and its code. */
 const READY_OPERATIONS = 2000;
-/** Of their documents: a document may be as large as a request. */
-const READY_CHARACTERS = 16 * 1024 * 1024;
+/** Their documents together, in characters. */
+const READY_CHARACTERS = 32 * 1024 * 1024;
+/** Documents that are known to be refused: kept apart, so that whoever sends many of them does not push out what others use. */
+const REFUSED_OPERATIONS = 200;
 
 /**
  * Builds the engine of one supergraph version. Resolves when it can serve, with the operations of `warm` ready.
@@ -28,8 +30,9 @@ const READY_CHARACTERS = 16 * 1024 * 1024;
  */
 export async function createEngine(artifact: SupergraphArtifact, options: EngineOptions): Promise<Engine> {
   const sources = new Map(artifact.subgraphs.map((descriptor) => [descriptor.name, options.source(descriptor)]));
-  const compiler = await openCompiler(artifact.sdl, options);
-  const operations = new LRUCache<string, Planned | Promise<Planned>>({ max: READY_OPERATIONS, maxSize: READY_CHARACTERS, sizeCalculation: (_planned, key) => key.length });
+  const compiler = await options.startCompiler({ sdl: artifact.sdl, limits: options.limits });
+  const operations = new LRUCache<string, Planned | Promise<Planned>>({ max: READY_OPERATIONS, maxSize: READY_CHARACTERS, sizeCalculation: (_planned, key) => key.length + 1 });
+  const refused = new LRUCache<string, Planned>({ max: REFUSED_OPERATIONS });
   const hot = createHotOperations();
   const subtypes = new Map(Object.entries(compiler.facts.subtypes).map(([name, below]) => [name, new Set(below)]));
   const binding = {
@@ -45,19 +48,23 @@ export async function createEngine(artifact: SupergraphArtifact, options: Engine
   function plan(source: string, operationName?: string | null): Planned | Promise<Planned> {
     // The length says where the name ends: a client that chooses both must not meet what another has asked.
     const key = operationName ? `${operationName.length}:${operationName}${source}` : `:${source}`;
-    const known = operations.get(key);
+    const known = operations.get(key) ?? refused.get(key);
     if (known) {
       if ('ok' in known && known.ok) hot.note(source, operationName ?? null, (known.operation as Costed).costMs);
       return known;
     }
     const fresh = prepare(source, operationName ?? undefined);
-    operations.set(key, fresh);
-    if (fresh instanceof Promise) {
-      fresh.then(
-        (planned) => operations.set(key, planned),
-        () => operations.delete(key),
-      );
+    const keep = (planned: Planned): void => {
+      if (planned.ok) return void operations.set(key, planned);
+      operations.delete(key);
+      refused.set(key, planned);
+    };
+    if (!(fresh instanceof Promise)) {
+      keep(fresh);
+      return fresh;
     }
+    operations.set(key, fresh);
+    fresh.then(keep, () => operations.delete(key));
     return fresh;
   }
 
@@ -88,8 +95,3 @@ export async function createEngine(artifact: SupergraphArtifact, options: Engine
 
 /** An operation with what it took to compile it. */
 type Costed = Operation & { costMs: number };
-
-async function openCompiler(sdl: string, { compiler, limits }: EngineOptions): Promise<CompilerPort> {
-  if (compiler === 'thread') return startCompilerThread({ sdl, limits });
-  return { ...createCompiler(sdl, limits), close: async () => undefined };
-}

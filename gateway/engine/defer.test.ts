@@ -4,6 +4,7 @@ import { createEngine } from './create-engine';
 import { compose } from './differential/testing/composition';
 import { serveSubgraphs, type Breakage, type SubgraphDefinition } from './differential/testing/subgraph';
 import type { DeferredPart, Engine } from './engine';
+import { startCompilerHere } from './testing/compiler-here';
 
 const subgraphs: Record<string, SubgraphDefinition> = {
   people: {
@@ -40,7 +41,7 @@ beforeAll(async () => {
         },
       }),
       limits: { maxTokens: 1000, introspection: true },
-      compiler: 'here',
+      startCompiler: startCompilerHere,
     },
   );
 });

@@ -33,6 +33,10 @@ export interface Operation {
   readonly name: string | null;
   /** What will be fetched; null when nothing need be (introspection). */
   readonly plan: PlanNode | SubscriptionNode | null;
+  /** Whether it asks for the schema. */
+  readonly introspects: boolean;
+  /** What it costs with these variables; 0 where no limit asks for it. */
+  cost(variables: Readonly<Record<string, unknown>>): number;
   /** The one root field of a subscription. */
   readonly subscribes: SubscribedField | null;
 }

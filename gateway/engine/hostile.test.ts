@@ -3,6 +3,7 @@ import { createEngine } from './create-engine';
 import { compose } from './differential/testing/composition';
 import type { SubgraphAnswer } from '../data-sources/data-source';
 import type { Engine } from './engine';
+import { startCompilerHere } from './testing/compiler-here';
 
 const sdl = `type Query { thing(id: ID, any: JSON, flag: Boolean, input: Wish): Thing things: [Thing!] shape: Shape } scalar JSON input Wish { secret: String }
   interface Shape { name: String } type Square implements Shape { name: String }
@@ -16,7 +17,7 @@ async function engineWith(introspection: boolean): Promise<Engine> {
   if (!composed.ok) throw new Error(composed.errors.join());
   return createEngine(
     { version: 1, sdl: composed.supergraphSdl, subgraphs: [{ name: 'things', kind: 'test', url: null, config: {} }] },
-    { source: () => ({ process: async ({ variables }) => (sent.push(variables.values()), answer) }), limits: { maxTokens: 5000, introspection }, compiler: 'here' },
+    { source: () => ({ process: async ({ variables }) => (sent.push(variables.values()), answer) }), limits: { maxTokens: 5000, introspection }, startCompiler: startCompilerHere },
   );
 }
 

@@ -16,6 +16,8 @@ export interface ApolloFrontOptions {
   engines: Pick<SwappingEngine, 'lease' | 'current' | 'onSwap'>;
   logger: Logger;
   introspection: boolean;
+  /** Whether messages may suggest names. Left out: where introspection is allowed. */
+  suggestions?: boolean;
   maxTokens: number;
   /** Added to ours: the reason to choose this front. */
   plugins?: ApolloServerPlugin<ApolloContext>[];
@@ -30,7 +32,7 @@ interface Running extends ApolloContext {
   request: OperationRequest;
   lease: EngineLease;
   /** An object of its own: Apollo Server copies the context. */
-  came: { outcome: Outcome | null };
+  came: { outcome: Outcome | null; failure?: unknown };
 }
 
 type GatewayPort = ApolloServerOptionsWithGateway<ApolloContext>['gateway'];
@@ -58,7 +60,11 @@ export function createApolloFront(options: ApolloFrontOptions): GraphqlFront {
     load: async () => ({
       executor: async ({ context, request }: { context: unknown; request: { query?: string; operationName?: string } }) => {
         const running = context as Running;
-        running.came.outcome = await execute(running, request.query ?? '', request.operationName ?? null);
+        try {
+          running.came.outcome = await execute(running, request.query ?? '', request.operationName ?? null);
+        } catch (error) {
+          running.came.failure = error; // it is about the request, which Apollo Server does not know
+        }
         return { data: null };
       },
     }),
@@ -72,11 +78,15 @@ export function createApolloFront(options: ApolloFrontOptions): GraphqlFront {
       const lease = leaseFrom(engines);
       const running: Running = { scope, request, lease, came: { outcome: null } };
       try {
+        // What is beyond a limit must not reach Apollo Server, which reads and validates on the serving thread.
+        const planned = await lease.engine.plan(request.query, request.operationName);
+        if (!planned.ok) return { errors: planned.errors };
         started ??= apollo.start();
         await started;
         const { query, operationName, variables } = request;
         const http = { method: 'POST', headers: new HeaderMap(), search: '', body: {} };
         const { body } = await apollo.executeOperation({ query, variables: { ...variables }, http, ...(operationName === null ? {} : { operationName }) }, { contextValue: running });
+        if (running.came.failure) throw running.came.failure;
         if (running.came.outcome) return running.came.outcome;
         if (body.kind !== 'single') throw new Error('Apollo Server answers in parts only what we never give it.');
         const errors: readonly GraphQLFormattedError[] = body.singleResult.errors ?? [];
@@ -101,11 +111,11 @@ async function execute({ request, scope, lease }: Running, query: string, operat
   return { data, errors, ...(deferred ? { deferred: releasing(deferred, lease) } : {}) };
 }
 
-function createServer(gateway: GatewayPort, { logger, introspection, maxTokens, plugins = [] }: ApolloFrontOptions): ApolloServer<ApolloContext> {
+function createServer(gateway: GatewayPort, { logger, introspection, suggestions = introspection, maxTokens, plugins = [] }: ApolloFrontOptions): ApolloServer<ApolloContext> {
   return new ApolloServer<ApolloContext>({
     gateway,
     introspection,
-    hideSchemaDetailsFromClientErrors: !introspection,
+    hideSchemaDetailsFromClientErrors: !suggestions,
     includeStacktraceInErrorResponses: false,
     csrfPrevention: false, // the route sees to it, for both fronts
     allowBatchedHttpRequests: false,

@@ -146,6 +146,19 @@ describe('the other doors', () => {
     expect((await gateway.get('/graphiql', { 'accept-encoding': 'gzip' })).headers.get('content-encoding')).toBe('gzip');
   });
 
+  it('gives that page what draws plans, and no other file', async () => {
+    expect(await (await gateway.get('/graphiql')).text()).toContain('<script type="module" src="/graphiql/page.mjs">');
+    const seen = new Set(['page.mjs']);
+    for (const file of seen) {
+      const response = await gateway.get(`/graphiql/${file}`);
+      expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8']);
+      for (const [, next = ''] of (await response.text()).matchAll(/from '\.\/([^']+)'/g)) seen.add(next);
+    }
+    expect(seen.size).toBeGreaterThan(3);
+    expect((await gateway.get('/graphiql/page.css')).headers.get('content-type')).toBe('text/css; charset=utf-8');
+    for (const file of ['explanation.test.ts', '..%2fenv.ts', '%2e%2e%2fgraphiql%2fpage.css', 'constructor']) expect((await gateway.get(`/graphiql/${file}`)).status).toBe(404);
+  });
+
   it('shows that page to somebody who opens the endpoint in a browser', async () => {
     const response = await fetch(`${gateway.url}/graphql`, { headers: { accept: 'text/html,*/*' }, redirect: 'manual' });
     expect([response.status, response.headers.get('location')]).toEqual([302, '/graphiql']);

@@ -1,136 +1,107 @@
-import type { SubgraphDefinition } from '../engine/differential/testing/subgraph';
-import { startEdge, type EdgeServer } from '../testing/edge-server';
-import { partsOf } from '../testing/multipart';
-import { eventually } from '../testing/world';
-import { inOne } from './incremental';
+import { createWorld, eventually, type TestGateway, type World } from '../testing/world';
+import type { TestService } from '../testing/graphql-service';
 
-const subgraphs: Record<string, SubgraphDefinition> = {
-  people: {
-    sdl: 'type Query { people: [Person!]! person(id: ID!): Person } type Mutation { rename: Person } type Person @key(fields: "id") { id: ID! name: String! }',
-    rows: {
-      Query: [{ people: [{ id: '1' }, { id: '2' }], person: ({ id }: { id: string }) => ({ id }) }],
-      Person: [{ id: '1', name: 'Amina' }, { id: '2', name: 'Brian' }],
-    },
-  },
-  money: {
-    sdl: 'type Person @key(fields: "id") { id: ID! balance: Int payments: [Payment!]! } type Payment @key(fields: "id") { id: ID! amount: Int }',
-    rows: { Person: [{ id: '1', balance: 7, payments: [{ id: 'a' }] }, { id: '2', balance: 9, payments: [] }], Payment: [{ id: 'a', amount: 3 }] },
-  },
-  notes: { sdl: 'type Payment @key(fields: "id") { id: ID! note: String }', rows: { Payment: [{ id: 'a', note: 'rent' }] } },
-};
+// Parts are framed by RFC 2046, section 5.1.1, and follow https://github.com/graphql/graphql-over-http/blob/main/rfcs/IncrementalDelivery.md.
+const ACCEPT = 'multipart/mixed; deferSpec=20220824, application/json';
+const DEFERRED = '{ projects { id ... @defer(label: "tree") { tree { title } } } }';
 
-const PARTS = 'multipart/mixed; deferSpec=20220824, application/json';
+describe.each(['thin', 'apollo'])('@defer over HTTP with the %s front', (front) => {
+  let world: World;
+  let gateway: TestGateway;
+  let service: TestService;
+  let token: string;
 
-describe.each(['thin', 'apollo'] as const)('a deferred answer by the %s front', (front) => {
-  let edge: EdgeServer;
-  let open: Record<string, (value?: unknown) => void>;
-  beforeAll(async () => void (edge = await startEdge(subgraphs, front)));
-  beforeEach(() => {
-    open = {};
-    Object.assign(edge, { gates: {}, broken: {}, fetches: [] });
+  beforeAll(async () => {
+    world = await createWorld();
+    service = await world.addProject('p1');
+    gateway = await world.startGateway({ GATEWAY_FRONT: front });
+    await eventually(async () => (await gateway.get('/readiness')).status === 200);
+    token = await world.core.token('reader');
+    await eventually(async () => (await gateway.query('{ treeReport(projectId: "p1") }', { token })).data?.treeReport !== null);
   });
-  afterEach(async () => {
-    for (const name of Object.keys(open)) open[name]?.();
-    await eventually(() => edge.leases() === 0);
+  afterAll(async () => world.stop());
+  afterEach(() => {
+    service.hold = Promise.resolve();
   });
-  afterAll(() => edge.stop());
 
-  const hold = (name: string): void => void (edge.gates[name] = new Promise((resolve) => (open[name] = resolve)));
-  const ask = (query: string, { accept = PARTS, variables, signal }: { accept?: string; variables?: object; signal?: AbortSignal } = {}): Promise<Response> =>
-    fetch(`${edge.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', accept }, body: JSON.stringify({ query, variables }), signal });
-  const allOf = async (response: Response): Promise<unknown[]> => {
-    const bodies: unknown[] = [];
-    for await (const { body } of partsOf(response)) bodies.push(body);
-    return bodies;
-  };
+  const ask = (query: string, accept = ACCEPT, signal?: AbortSignal): Promise<Response> =>
+    fetch(`${gateway.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', accept, authorization: `Bearer ${token}` }, body: JSON.stringify({ query }), ...(signal ? { signal } : {}) });
 
-  test('shows its first part while the second is still held', async () => {
-    hold('money');
-    const response = await ask('{ person(id: "1") { name ... @defer(label: "money") { balance } } }');
+  it('says in its content type how parts are framed', async () => {
+    const response = await ask(DEFERRED);
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'multipart/mixed; boundary="-"; deferSpec=20220824']);
-    const parts = partsOf(response);
-    expect((await parts.next()).value).toEqual({ headers: { 'content-type': 'application/json; charset=utf-8' }, body: { data: { person: { name: 'Amina' } }, hasNext: true } });
-    open.money?.();
-    expect((await parts.next()).value).toMatchObject({ body: { incremental: [{ path: ['person'], label: 'money', data: { balance: 7 } }], hasNext: true } });
-    expect((await parts.next()).value).toMatchObject({ body: { hasNext: false } });
-    expect((await parts.next()).done).toBe(true);
+    const text = await response.text();
+    expect(text.startsWith('\r\n---\r\ncontent-type: application/json; charset=utf-8\r\n\r\n{')).toBe(true);
+    expect(text.endsWith('\r\n-----\r\n')).toBe(true);
   });
 
-  test('shows each deferred part when it is ready, whatever the others wait for', async () => {
-    hold('notes');
-    const response = await ask('{ person(id: "1") { name ... @defer(label: "notes") { payments { note } } ... @defer(label: "money") { balance } } }');
-    const parts = partsOf(response);
-    await parts.next();
-    expect((await parts.next()).value).toMatchObject({ body: { incremental: [{ label: 'money', data: { balance: 7 } }] } });
-    open.notes?.();
-    expect((await parts.next()).value).toMatchObject({ body: { incremental: [{ label: 'notes', data: { payments: [{ note: 'rent' }] } }] } });
-    await parts.next();
-    expect((await parts.next()).done).toBe(true);
+  it('answers what is ready while a slow service still works on what is deferred', async () => {
+    let release = (): void => undefined;
+    service.hold = new Promise<void>((resolve) => (release = resolve));
+    const reading = partsOf(await ask(DEFERRED));
+    expect((await reading.next()).value).toEqual({ data: { projects: [{ id: 'p1' }] }, hasNext: true });
+    release();
+    const rest: unknown[] = [];
+    for await (const part of reading) rest.push(part);
+    expect(rest).toEqual([{ incremental: [{ path: ['projects', 0], label: 'tree', data: { tree: { title: 'tree of p1' } } }], hasNext: true }, { hasNext: false }]);
   });
 
-  test('tells of an outer part before the part within it', async () => {
-    const bodies = await allOf(await ask('{ ... @defer(label: "outer") { person(id: "1") { id ... @defer(label: "inner") { name } } } }'));
-    const labels = bodies.flatMap((body) => ((body as { incremental?: { label: string }[] }).incremental ?? []).map(({ label }) => label));
-    expect(labels).toEqual(['outer', 'inner']);
-  });
-
-  test('tells errors with the part that they are of, masked as all errors are', async () => {
-    edge.broken = { money: 'down' };
-    const [first, second, last] = await allOf(await ask('{ person(id: "1") { name ... @defer { balance } } }'));
-    expect(first).toEqual({ data: { person: { name: 'Amina' } }, hasNext: true });
-    expect(second).toEqual({
-      incremental: [{ path: ['person'], data: { balance: null }, errors: [expect.objectContaining({ message: 'Something went wrong on our side.', extensions: expect.objectContaining({ code: 'INTERNAL_SERVER_ERROR' }) })] }],
-      hasNext: true,
-    });
-    expect(last).toEqual({ hasNext: false });
-  });
-
-  test('comes whole when nothing is deferred after all', async () => {
-    const response = await ask('query ($later: Boolean!) { person(id: "1") { name ... @defer(if: $later) { balance } } }', { variables: { later: false } });
+  it.each([
+    ['does not want parts', DEFERRED, 'application/json'],
+    ['defers nothing, by condition', '{ projects { id ... @defer(if: false) { tree { title } } } }', ACCEPT],
+  ])('answers in one when the client %s', async (_when, query, accept) => {
+    const response = await ask(query, accept);
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
-    expect(await response.json()).toEqual({ data: { person: { name: 'Amina', balance: 7 } } });
-    const literal = await ask('{ person(id: "1") { name ... @defer(if: false) { balance } } }');
-    expect(await literal.json()).toEqual({ data: { person: { name: 'Amina', balance: 7 } } });
+    expect(await response.json()).toEqual({ data: { projects: [{ id: 'p1', tree: { title: 'tree of p1' } }] } });
   });
 
-  test.each(['application/json', 'application/graphql-response+json', 'multipart/mixed; deferSpec=20290101, application/json', 'multipart/mixed; q=0, application/json'])('comes whole to a client that takes %s', async (accept) => {
-    const response = await ask('{ people { name ... @defer(label: "a") { balance } ... @defer(label: "b") { payments { amount } } } }', { accept });
-    expect(response.headers.get('content-type')).toMatch(/^application\/(graphql-response\+)?json; charset=utf-8$/);
-    expect(await response.json()).toEqual({ data: { people: [{ name: 'Amina', balance: 7, payments: [{ amount: 3 }] }, { name: 'Brian', balance: 9, payments: [] }] } });
-  });
-
-  test('is no answer in parts when the operation is refused', async () => {
-    const response = await ask('{ person(id: "1") { ... @defer { nothing } } }');
-    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
-    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] });
-  });
-
-  test('comes by GET, too; HEAD has its headers and no body', async () => {
-    const address = `${edge.url}/graphql?query=${encodeURIComponent('{ person(id: "1") { name ... @defer { balance } } }')}`;
-    const headers = { accept: PARTS };
-    expect(await allOf(await fetch(address, { headers }))).toHaveLength(3);
-    const head = await fetch(address, { method: 'HEAD', headers });
-    expect([head.status, head.headers.get('content-type'), await head.text()]).toEqual([200, 'multipart/mixed; boundary="-"; deferSpec=20220824', '']);
-    expect((await fetch(`${edge.url}/graphql?query=${encodeURIComponent('mutation { rename { id } }')}`, { method: 'HEAD' })).status).toBe(405);
-  });
-
-  test('is given up when its client leaves, and so is what it waits for', async () => {
-    hold('money');
+  it('lets go when the client leaves between two parts, and serves on', async () => {
+    let release = (): void => undefined;
+    service.hold = new Promise<void>((resolve) => (release = resolve));
     const leaving = new AbortController();
-    const response = await ask('{ person(id: "1") { name ... @defer { balance } } }', { signal: leaving.signal });
-    await partsOf(response).next();
-    await eventually(() => edge.fetches.some(({ subgraph }) => subgraph === 'money'));
-    const waiting = edge.fetches.find(({ subgraph }) => subgraph === 'money');
-    expect([waiting?.scope.signal.aborted, edge.leases()]).toEqual([false, 1]);
+    await partsOf(await ask(DEFERRED, ACCEPT, leaving.signal)).next();
     leaving.abort();
-    await eventually(() => waiting?.scope.signal.aborted === true);
+    release();
+    service.hold = Promise.resolve();
+    expect((await gateway.query('{ whoami }', { token })).data).toEqual({ whoami: 'reader' });
+  });
+
+  it('tells an error in the part that it belongs to', async () => {
+    await service.stop();
+    const parts = await allOf(partsOf(await ask(DEFERRED)));
+    expect(parts[0]).toEqual({ data: { projects: [{ id: 'p1' }] }, hasNext: true });
+    expect(parts[1]).toMatchObject({ incremental: [{ path: ['projects', 0], data: { tree: null }, errors: [{ extensions: { code: 'PROJECT_UNAVAILABLE', projectId: 'p1' } }] }] });
   });
 });
 
-test('parts put together never reach beyond the answer, whatever their keys', async () => {
-  async function* parts() {
-    yield [{ path: ['__proto__'], data: '{"polluted":true}' }, { path: ['constructor', 'prototype'], data: '{"polluted":true}' }];
+/** Reads parts strictly, as they come. */
+async function* partsOf(response: Response): AsyncGenerator<unknown, void> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    text += decoder.decode(chunk, { stream: true });
+    for (;;) {
+      const match = /^\r\n---\r\ncontent-type: application\/json; charset=utf-8\r\n\r\n(.*)/.exec(text);
+      // A part is whole when its JSON is; `deferred-answers.test.ts` reads by delimiters.
+      const json = match?.[1] === undefined ? undefined : wholeJson(match[1]);
+      if (!match || json === undefined) break;
+      text = text.slice(match[0].length);
+      yield json;
+    }
   }
-  expect(await inOne('{}', undefined, parts())).toEqual({ data: '{}' });
-  expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
-});
+  expect(text).toBe('\r\n-----\r\n');
+}
+
+function wholeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function allOf(parts: AsyncIterable<unknown>): Promise<unknown[]> {
+  const all: unknown[] = [];
+  for await (const part of parts) all.push(part);
+  return all;
+}

@@ -12,11 +12,14 @@ const END = '\r\n-----\r\n';
 
 type Present = (error: GraphQLFormattedError) => GraphQLFormattedError;
 
-/** The body of an answer in parts. `first` is the JSON text of the answer's members, without the braces. */
-export async function* inParts(first: string, parts: AsyncIterable<readonly DeferredPart[]>, present: Present): AsyncGenerator<string> {
+/**
+ * The body of an answer in parts. `first` is the JSON text of the answer's members, without the braces. `ended` gives further members for the
+ * last part: `extensions` again, which tell of what was fetched since then, or nothing.
+ */
+export async function* inParts(first: string, parts: AsyncIterable<readonly DeferredPart[]>, present: Present, ended: () => string): AsyncGenerator<string> {
   yield `${DELIMITER}${PART}{${first},"hasNext":true}${DELIMITER}`;
   for await (const some of parts) yield `${PART}{"incremental":[${some.map((part) => write(part, present)).join(',')}],"hasNext":true}${DELIMITER}`;
-  yield `${PART}{"hasNext":false}${END}`;
+  yield `${PART}{${[ended(), '"hasNext":false'].filter(Boolean).join(',')}}${END}`;
 }
 
 function write({ label, path, data, errors }: DeferredPart, present: Present): string {

@@ -1,16 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { anonymous } from '#kernel/auth';
+import { anonymous, type Principal } from '#kernel/auth';
+import { AppError } from '#kernel/errors';
 import { currentRequest, newRequestContext, type RequestContext } from '#kernel/telemetry';
-import type { OperationScope } from '../data-sources/data-source';
-import type { KnownPrincipal, PermissionCache, ReadAccessToken } from '../identity';
+import type { ClientFacts, OperationScope } from '../data-sources/data-source';
+import { readApiKey, unauthenticated, type Access, type AccessToken, type KnownPrincipal, type PermissionCache, type ReadAccessToken, type RevokedSessions } from '../identity';
+import { unlimited, type Admission, type Admit } from '../limits';
+import type { SessionCookies } from './session-cookies';
 
-/** Who asks, by which token. */
+/** Who asks, by which token or key. */
 export interface Caller extends KnownPrincipal {
   /** Null for anonymous callers. */
-  userId: string | null;
-  /** Milliseconds since the epoch; null for anonymous callers. */
-  expiresAt: number | null;
+  access: Access | null;
 }
+
+/** Who the bearer of a valid token, or of an API key, is now. @throws AppError UNAUTHENTICATED when the session has ended, CORE_UNAVAILABLE when nobody knows what its user may do. */
+export type CallerOf = (access: Access | null) => Promise<Caller>;
 
 /**
  * Finds out who asks, from an `Authorization` header.
@@ -18,27 +22,79 @@ export interface Caller extends KnownPrincipal {
  */
 export type FindCaller = (authorization: string | undefined) => Promise<Caller>;
 
-/** Finds out who asks, and opens the scope of one operation. Throws as {@link FindCaller} does. */
+/** Finds out who asks, lets them in, and opens the scope of one operation. Throws as {@link FindCaller} and {@link Admit} do. */
 export type OpenScope = (request: FastifyRequest, reply: FastifyReply) => Promise<OperationScope>;
 
-export function createCallerFinder(read: ReadAccessToken, permissions: Pick<PermissionCache, 'of'>): FindCaller {
-  return async (authorization) => {
-    const token = await read(authorization);
-    if (!token) return { principal: anonymous, stale: false, userId: null, expiresAt: null };
-    return { ...(await permissions.of(token.userId)), ...token };
+export function createCallerOf(permissions: Pick<PermissionCache, 'of'>, revoked: Pick<RevokedSessions, 'has'>): CallerOf {
+  // The same object while token and permissions are the same, because signed principals are cached by it.
+  const made = new WeakMap<AccessToken, { from: Principal; principal: Principal }>();
+  return async (access) => {
+    if (!access) return { principal: anonymous, stale: false, access: null };
+    if (access.sessionId !== null && revoked.has(access.sessionId)) throw unauthenticated();
+    const known = await permissions.of(access.userId);
+    if (access.sessionId === null) return { principal: known.principal, stale: known.stale, access: { ...access, expiresAt: known.validUntil ?? access.expiresAt } };
+    const before = made.get(access);
+    const principal = before?.from === known.principal ? before.principal : inSession(known.principal, access);
+    made.set(access, { from: known.principal, principal });
+    return { principal, stale: known.stale, access };
   };
 }
 
-export function createOpenScope(findCaller: FindCaller): OpenScope {
-  return async (request, reply) => {
-    const caller = await findCaller(request.headers.authorization);
-    return scopeFor(caller, currentRequest() ?? newRequestContext(request.headers), gone(reply));
+function inSession(principal: Principal, { sessionId, authenticatedAt, secondFactor }: AccessToken): Principal {
+  return { ...principal, sessionId, authenticatedAt, secondFactor };
+}
+
+/** Takes a token that has ended for none: for those who come to get a new one. */
+export function forAnyone(findCaller: FindCaller): FindCaller {
+  return async (authorization) => {
+    try {
+      return await findCaller(authorization);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'UNAUTHENTICATED') return findCaller(undefined);
+      throw error;
+    }
   };
+}
+
+export function createCallerFinder(read: ReadAccessToken, callerOf: CallerOf): FindCaller {
+  return async (authorization) => {
+    const key = readApiKey(authorization);
+    return callerOf(key === null ? await read(authorization) : { userId: key, sessionId: null, expiresAt: Number.MAX_SAFE_INTEGER });
+  };
+}
+
+/** Reads what the caller shows from the `Authorization` header, else from `x-api-key`, else from the session cookie. */
+export function createOpenScope(findCaller: FindCaller, cookies: Pick<SessionCookies, 'authorization'>, admit: Admit = unlimited): OpenScope {
+  return async (request, reply) => {
+    const { caller, admission } = await admitCaller(credentialsOf(request) ?? cookies.authorization(request), request.ip, findCaller, admit);
+    void reply.headers(admission.headers);
+    return { ...scopeFor(caller, currentRequest() ?? newRequestContext(request.headers), gone(reply), clientOf(request)), pay: admission.pay };
+  };
+}
+
+/** Finds out who asks, and lets them in. Tokens that do not hold are counted for the address that they come from. */
+export async function admitCaller(authorization: string | undefined, address: string, findCaller: FindCaller, admit: Admit): Promise<{ caller: Caller; admission: Admission }> {
+  try {
+    const caller = await findCaller(authorization);
+    return { caller, admission: await admit({ userId: caller.access && caller.principal.subject, address }) };
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'UNAUTHENTICATED') await admit({ userId: null, address });
+    throw error;
+  }
+}
+
+/** An API key may also come in a header of its own. */
+function credentialsOf({ headers: { authorization, 'x-api-key': apiKey } }: FastifyRequest): string | undefined {
+  return authorization === undefined && typeof apiKey === 'string' ? `Bearer ${apiKey}` : authorization;
 }
 
 /** The scope of one operation of a caller. */
-export function scopeFor({ principal, stale, userId, expiresAt }: Caller, { requestId, traceparent, tracestate }: RequestContext, signal: AbortSignal): OperationScope {
-  return { requestId, traceparent, ...(tracestate ? { tracestate } : {}), principal, permissionsStale: stale, access: userId === null || expiresAt === null ? null : { userId, expiresAt }, signal, extensions: new Map() };
+export function scopeFor({ principal, stale, access }: Caller, { requestId, traceparent, tracestate }: RequestContext, signal: AbortSignal, client?: ClientFacts | null): OperationScope {
+  return { requestId, traceparent, ...(tracestate ? { tracestate } : {}), principal, permissionsStale: stale, access, client, signal, extensions: new Map() };
+}
+
+function clientOf({ ip, headers }: FastifyRequest): ClientFacts {
+  return { address: ip, agent: headers['user-agent']?.slice(0, 200) ?? null };
 }
 
 function gone(reply: FastifyReply): AbortSignal {

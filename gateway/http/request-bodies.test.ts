@@ -45,9 +45,14 @@ describe('a body', () => {
     expect((await send('', headers, `/graphql?query=${encodeURIComponent('{ say }')}`)).status).toBeGreaterThanOrEqual(400);
   });
 
-  test.each(['null', '1', '"{ say }"', '[]', '[{"query":"{ say }"}]', '{}', '{"query":null}', '{"query":{"a":1}}', '{"__proto__":{"query":"{ say }"}}', '{"query":"{ say }","variables":{"__proto__":{"x":1}}}', '{"query":"{ say }"', '{"query":"{ say }"}{}'])('that is %s is refused as BAD_USER_INPUT', async (body) => {
+  test.each(['null', '1', '"{ say }"', '{}', '{"query":null}', '{"query":{"a":1}}', '{"__proto__":{"query":"{ say }"}}', '{"query":"{ say }","variables":{"__proto__":{"x":1}}}', '{"query":"{ say }"', '{"query":"{ say }"}{}'])('that is %s is refused as BAD_USER_INPUT', async (body) => {
     const reply = await send(body);
     expect([reply.status, reply.body.errors?.[0]?.extensions.code]).toEqual([400, 'BAD_USER_INPUT']);
+  });
+
+  test.each(['[]', '[{"query":"{ say }"}]'])('that is the list %s is refused as BATCH_REFUSED', async (body) => {
+    const reply = await send(body);
+    expect([reply.status, reply.body.errors?.[0]?.extensions.code]).toEqual([400, 'BATCH_REFUSED']);
   });
 
   test('keeps text as it came: null bytes, lone surrogates, escapes', async () => {

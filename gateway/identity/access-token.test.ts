@@ -4,6 +4,7 @@ import type { Jwks } from '../registry';
 import { createAccessTokenReader } from './access-token';
 import { createAccessKeys, type AccessKeys } from './jwks';
 
+const SESSION = { sid: 's1', acr: 'aal2', auth_time: 1_700_000_000 };
 let privateKey: CryptoKey;
 let published: Jwks | 'down';
 let asked: number;
@@ -33,7 +34,7 @@ function makeKeys(): AccessKeys {
 }
 
 const token = (kid = 'k1', claims: object = {}): Promise<string> =>
-  new SignJWT({ ...claims }).setProtectedHeader({ alg: 'EdDSA', kid }).setIssuer('rahat').setSubject('u1').setExpirationTime('5m').sign(privateKey);
+  new SignJWT({ ...SESSION, ...claims }).setProtectedHeader({ alg: 'EdDSA', kid }).setIssuer('rahat').setAudience('rahat-gateway').setSubject('u1').setExpirationTime('5m').sign(privateKey);
 const read = (header: string | undefined): Promise<unknown> => createAccessTokenReader(keys)(header).then(
     (known) => known?.userId ?? null,
     (error: { code?: string }) => error.code,
@@ -54,10 +55,31 @@ describe('an access token', () => {
   });
 
   it('must be signed, with the one algorithm that we use', async () => {
-    const unsigned = new UnsecuredJWT({}).setIssuer('rahat').setSubject('u1').setExpirationTime('5m').encode();
-    const other = await new SignJWT({}).setProtectedHeader({ alg: 'HS256', kid: 'k1' }).setIssuer('rahat').setSubject('u1').setExpirationTime('5m').sign(new TextEncoder().encode('x'.repeat(32)));
-    const eternal = await new SignJWT({}).setProtectedHeader({ alg: 'EdDSA', kid: 'k1' }).setIssuer('rahat').setSubject('u1').sign(privateKey);
-    for (const bad of [unsigned, other, eternal]) expect(await read(`Bearer ${bad}`)).toBe('UNAUTHENTICATED');
+    const unsigned = new UnsecuredJWT(SESSION).setIssuer('rahat').setAudience('rahat-gateway').setSubject('u1').setExpirationTime('5m').encode();
+    const other = await new SignJWT(SESSION).setProtectedHeader({ alg: 'HS256', kid: 'k1' }).setIssuer('rahat').setAudience('rahat-gateway').setSubject('u1').setExpirationTime('5m').sign(new TextEncoder().encode('x'.repeat(32)));
+    const eternal = await new SignJWT(SESSION).setProtectedHeader({ alg: 'EdDSA', kid: 'k1' }).setIssuer('rahat').setAudience('rahat-gateway').setSubject('u1').sign(privateKey);
+    const stranger = await new SignJWT(SESSION).setProtectedHeader({ alg: 'EdDSA', kid: 'k1' }).setIssuer('rahat').setAudience('rahat-gateway').setSubject('u1').setExpirationTime('5m').sign((await generateKeyPair('EdDSA')).privateKey);
+    for (const bad of [unsigned, other, eternal, stranger]) expect(await read(`Bearer ${bad}`)).toBe('UNAUTHENTICATED');
+  });
+});
+
+describe('an access token with other claims', () => {
+  it.each([
+    ['made for somebody else', { aud: 'other' }],
+    ['of another issuer', { iss: 'other' }],
+    ['that has expired', { exp: 1 }],
+    ['that is not valid yet', { nbf: 4_000_000_000 }],
+    ['of no session', { sid: undefined }],
+    ['that does not say when its user was there', { auth_time: undefined }],
+  ])('%s is refused', async (_what, claims) => {
+    const text = await new SignJWT({ iss: 'rahat', aud: 'rahat-gateway', sub: 'u1', exp: 4_000_000_000, ...SESSION, ...claims }).setProtectedHeader({ alg: 'EdDSA', kid: 'k1' }).sign(privateKey);
+    expect(await read(`Bearer ${text}`)).toBe('UNAUTHENTICATED');
+  });
+
+  it('says of which session it is, when its user was there, and how well that was proved', async () => {
+    const facts = (header: string) => createAccessTokenReader(keys)(header);
+    expect(await facts(`Bearer ${await token()}`)).toMatchObject({ sessionId: 's1', authenticatedAt: 1_700_000_000, secondFactor: true });
+    expect(await facts(`Bearer ${await token('k1', { acr: 'aal1' })}`)).toMatchObject({ secondFactor: false });
   });
 });
 
@@ -102,7 +124,7 @@ describe('a token that was checked', () => {
   it('is refused when it has expired since', async () => {
     let clock = Date.now();
     const read = createAccessTokenReader(keys, () => clock);
-    const header = `Bearer ${await new SignJWT({}).setProtectedHeader({ alg: 'EdDSA', kid: 'k1' }).setIssuer('rahat').setSubject('u1').setExpirationTime(Math.floor(clock / 1000) + 1).sign(privateKey)}`;
+    const header = `Bearer ${await new SignJWT(SESSION).setProtectedHeader({ alg: 'EdDSA', kid: 'k1' }).setIssuer('rahat').setAudience('rahat-gateway').setSubject('u1').setExpirationTime(Math.floor(clock / 1000) + 1).sign(privateKey)}`;
     expect((await read(header))?.userId).toBe('u1');
     clock += 5000;
     await new Promise((resolve) => setTimeout(resolve, 1100));

@@ -1,22 +1,32 @@
 import { LRUCache } from 'lru-cache';
 import { jwtVerify } from 'jose';
+import { z } from 'zod';
 import { AppError } from '#kernel/errors';
 import type { AccessKeys } from './jwks';
 
 /** What a valid access token says. */
 export interface AccessToken {
   userId: string;
+  sessionId: string;
+  /** When the user last proved who they are, in seconds since the epoch. */
+  authenticatedAt: number;
+  /** Whether a second factor was proved. */
+  secondFactor: boolean;
   /** Milliseconds since the epoch. */
   expiresAt: number;
 }
 
+/** What a caller has shown: the token of a session, or an API key (`userId` is then `key:<SHA-256>`, as the permission cache knows it). */
+export type Access = AccessToken | { userId: string; sessionId: null; expiresAt: number };
+
 /**
  * Reads the user from an `Authorization` header: null when there is none (an anonymous caller).
- * @throws AppError UNAUTHENTICATED when there is one and it does not hold: another scheme, forged, expired, of another issuer or kind.
+ * @throws AppError UNAUTHENTICATED when there is one and it does not hold: another scheme, forged, expired, of another issuer, audience or kind.
  */
 export type ReadAccessToken = (header: string | undefined) => Promise<AccessToken | null>;
 
 const ISSUER = 'rahat';
+const AUDIENCE = 'rahat-gateway';
 const REMEMBERED = 10_000;
 
 /**
@@ -43,17 +53,20 @@ export function createAccessTokenReader(keys: Pick<AccessKeys, 'find' | 'current
   };
 }
 
+const claimsSchema = z.object({ sub: z.string().min(1), sid: z.string().min(1), exp: z.number(), auth_time: z.number(), acr: z.string() });
+
 async function verify(text: string, find: AccessKeys['find']): Promise<AccessToken> {
   try {
-    const { payload } = await jwtVerify(text, find, { issuer: ISSUER, algorithms: ['EdDSA'], requiredClaims: ['sub', 'exp'] });
-    if (!payload.sub) throw unauthenticated();
-    return { userId: payload.sub, expiresAt: (payload.exp ?? 0) * 1000 };
+    const { payload } = await jwtVerify(text, find, { issuer: ISSUER, audience: AUDIENCE, algorithms: ['EdDSA'] });
+    const { sub, sid, exp, auth_time: authenticatedAt, acr } = claimsSchema.parse(payload);
+    return { userId: sub, sessionId: sid, authenticatedAt, secondFactor: acr === 'aal2', expiresAt: exp * 1000 };
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw unauthenticated();
   }
 }
 
-function unauthenticated(): AppError {
+/** The refusal of a token that does not hold, in the same words for every cause. */
+export function unauthenticated(): AppError {
   return new AppError('UNAUTHENTICATED', 'The access token is missing, expired or not ours.');
 }

@@ -3,7 +3,7 @@ import type { EffectivePermissions } from '../registry';
 import { createPermissionCache, type PermissionCache } from './permission-cache';
 
 let now: number;
-let core: { version: number; permissions: string[] } | 'down' | 'gone';
+let core: { version: number; permissions: string[]; validUntil?: string } | 'down' | 'gone';
 let asked: number;
 let cache: PermissionCache;
 
@@ -28,7 +28,7 @@ const code = (work: Promise<unknown>): Promise<unknown> => work.catch((error: { 
 describe('permissions of a user', () => {
   it('are asked for once while nothing changes', async () => {
     const [first, second] = [await cache.of('u1'), await cache.of('u1')];
-    expect(first).toEqual({ principal: { subject: 'u1', organizationId: 'o1', roles: [], permissions: ['a:read'], projectPermissions: {} }, stale: false });
+    expect(first).toEqual({ principal: { subject: 'u1', organizationId: 'o1', roles: [], permissions: ['a:read'], projectPermissions: {} }, stale: false, validUntil: null });
     expect(second.principal).toBe(first.principal);
     expect(asked).toBe(1);
   });
@@ -45,6 +45,21 @@ describe('permissions of a user', () => {
     expect((await cache.of('u1')).principal.permissions).toEqual([]);
     await cache.of('u1');
     expect(asked).toBe(2);
+  });
+
+  it('are asked for again when one of them has expired, and are not believed from then on, even with core away', async () => {
+    core = { version: 1, permissions: ['a:read'], validUntil: new Date(now + 1000).toISOString() };
+    const before = await cache.of('u1');
+    now += 1000;
+    core = { version: 1, permissions: [] };
+    const after = await cache.of('u1');
+    expect(after.principal.permissions).toEqual([]);
+    expect(after.principal).not.toBe(before.principal);
+    core = { version: 1, permissions: ['a:read'], validUntil: new Date(now + 1000).toISOString() };
+    await cache.of('u2');
+    now += 1000;
+    core = 'down';
+    expect(await code(cache.of('u2'))).toBe('CORE_UNAVAILABLE');
   });
 
   it('are confirmed at each use while no news can reach us', async () => {

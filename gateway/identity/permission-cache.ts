@@ -8,9 +8,11 @@ import type { EffectivePermissions } from '../registry';
 export interface KnownPrincipal {
   principal: Principal;
   stale: boolean;
+  /** When the first of these permissions expires, ms since the epoch; null for never. */
+  validUntil?: number | null;
 }
 
-/** Effective permissions by user, as fresh as core's stream allows. */
+/** Effective permissions by user (or API key), as fresh as core's stream allows. */
 export interface PermissionCache {
   /**
    * @throws AppError UNAUTHENTICATED when there is no such user any more; CORE_UNAVAILABLE when core does not answer and nothing
@@ -34,6 +36,8 @@ export interface PermissionCacheOptions {
 interface Entry {
   principal: Principal;
   version: number;
+  /** When the first of these permissions expires, ms since the epoch; from then on nothing here is believed. */
+  validUntil: number | null;
   /** When these permissions were last known to hold, ms since the epoch; advances by itself while we are connected. */
   confirmedAt: number;
 }
@@ -59,10 +63,12 @@ export function createPermissionCache(options: PermissionCacheOptions): Permissi
       entries.delete(userId);
       throw new AppError('UNAUTHENTICATED', 'The access token is missing, expired or not ours.');
     }
-    const { version, ...principal } = found;
+    const { version, validUntil: until, ...principal } = found;
+    const validUntil = until ? Date.parse(until) : null;
     const known = entries.get(userId);
     // The object stays the same while the permissions do, because signed tokens are cached by it.
-    const entry = { principal: known?.version === version ? known.principal : principal, version, confirmedAt: now() };
+    const same = known?.version === version && known.validUntil === validUntil;
+    const entry = { principal: same ? known.principal : principal, version, validUntil, confirmedAt: now() };
     entries.set(userId, entry);
     return entry;
   }
@@ -73,8 +79,12 @@ export function createPermissionCache(options: PermissionCacheOptions): Permissi
     return asked;
   }
 
+  function isValid({ validUntil }: Entry): boolean {
+    return validUntil === null || now() < validUntil;
+  }
+
   function isFresh(entry: Entry): boolean {
-    return connected && entry.version >= newest && entry.confirmedAt >= lostAt && now() - entry.confirmedAt < LONGEST_FRESH_MS;
+    return isValid(entry) && connected && entry.version >= newest && entry.confirmedAt >= lostAt && now() - entry.confirmedAt < LONGEST_FRESH_MS;
   }
 
   // What was fresh when the line broke was known to hold until then.
@@ -86,11 +96,12 @@ export function createPermissionCache(options: PermissionCacheOptions): Permissi
   return {
     of: async (userId) => {
       const entry = entries.get(userId);
-      if (entry && isFresh(entry)) return { principal: entry.principal, stale: false };
-      const usable = entry && ageOf(entry) <= options.maxStaleMs;
+      if (entry && isFresh(entry)) return { principal: entry.principal, stale: false, validUntil: entry.validUntil };
+      const usable = entry && isValid(entry) && ageOf(entry) <= options.maxStaleMs;
       if (usable && !connected && now() - inVainAt < PATIENCE_MS) return { principal: entry.principal, stale: true };
       try {
-        return { principal: (await confirm(userId)).principal, stale: false };
+        const { principal, validUntil } = await confirm(userId);
+        return { principal, stale: false, validUntil };
       } catch (error) {
         if (error instanceof AppError) throw error;
         options.logger.warn({ err: error }, 'core did not give permissions');

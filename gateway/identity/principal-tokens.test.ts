@@ -25,6 +25,9 @@ describe('the principal for an audience', () => {
   it('leaves the permissions of one organisation behind at the border of another', async () => {
     await tokens().forProject(principal, { projectId: 'p1', organizationId: 'o2' });
     expect(signed[0]?.principal.permissions).toEqual(['b:write']);
+    const areaPermissions = [null, 'p1', 'p2'].map((projectId) => ({ projectId, area: 'ke', permissions: ['a:read'] }));
+    await tokens().forProject({ ...principal, areaPermissions }, { projectId: 'p1', organizationId: 'o2' });
+    expect(signed[1]?.principal.areaPermissions).toEqual([{ projectId: null, area: 'ke', permissions: ['a:read'] }]);
   });
 
   it('is signed once for a while, and anew for another principal or audience', async () => {

@@ -27,6 +27,7 @@ export function createPrincipalTokens(sign: (principal: Principal, audience: str
 
 // What holds in one's own organisation means nothing in a project of another: there only what that project granted holds.
 function inProject(principal: Principal, { projectId, organizationId }: { projectId: string; organizationId: string }): Principal {
-  const holding = principal.organizationId === organizationId ? principal : { ...principal, permissions: [] };
-  return forProject(holding, projectId);
+  if (principal.organizationId === organizationId) return forProject(principal, projectId);
+  const areaPermissions = principal.areaPermissions?.filter((grant) => grant.projectId !== null);
+  return forProject({ ...principal, permissions: [], ...(areaPermissions ? { areaPermissions } : {}) }, projectId);
 }

@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { AppError } from '#kernel/errors';
-import { inOne, type GraphqlFront, type HttpOperation, type PresentError } from '../http';
+import { inOne, type GraphqlFront, type HttpOperation, type Outcome, type PresentError } from '../http';
 import type { Messages } from './event-stream';
 import { stoppable } from './stoppable';
 import { subscribe, type SubscriberDeps, type SubscriptionMessage } from './subscribe';
@@ -42,7 +42,10 @@ export async function kindOf({ engines }: Pick<SubscriberDeps, 'engines'>, { que
 }
 
 async function* once({ front, present }: { front: GraphqlFront; present: PresentError }, operation: HttpOperation, scope: Parameters<GraphqlFront['run']>[1]): AsyncGenerator<SubscriptionMessage, void> {
-  const { data, errors, deferred } = await front.run(operation, scope);
+  const { data, errors, deferred } = await front.run(operation, scope).catch((error: unknown): Outcome => {
+    if (error instanceof AppError) return { errors: [{ message: error.message, extensions: { code: error.code, ...error.details } }] };
+    throw error;
+  });
   const message = { ...(data === undefined ? {} : { data }), ...(errors?.length ? { errors: errors.map(present) } : {}) };
   if (!deferred || data === undefined) return yield message;
   const whole = await inOne(data, errors, deferred);

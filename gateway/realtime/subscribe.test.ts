@@ -1,3 +1,4 @@
+import { AppError } from '#kernel/errors';
 import { createLogger } from '#kernel/telemetry';
 import type { FeedEvent } from '../contracts';
 import type { OperationScope } from '../data-sources/data-source';
@@ -6,7 +7,7 @@ import { scopeOf } from '../testing/tree-source';
 import { FeedGapError, type Feed } from './feed';
 import { subscribe, type SubscriberDeps, type SubscriptionMessage } from './subscribe';
 
-const operation: Operation = { kind: 'subscription', name: null, plan: null, subscribes: { name: 'projectEvents', argumentsOf: ({ id }) => ({ projectId: id }) } };
+const operation: Operation = { kind: 'subscription', name: null, plan: null, introspects: false, cost: () => 0, subscribes: { name: 'projectEvents', argumentsOf: ({ id }) => ({ projectId: id }) } };
 const eventOf = (position: number, projectId = 'p1', name = 'project.updated'): FeedEvent => ({ position: String(position), id: `e${position}`, name, version: 1, projectId, aggregateType: 'Project', aggregateId: projectId, occurredAt: '' });
 
 interface Asked {
@@ -51,7 +52,7 @@ function world(events: FeedEvent[], changes: Partial<SubscriberDeps> & { answer?
     },
     feed,
     fields: () => new Map([['projectEvents', { names: ['project.'], matches: { projectId: 'projectId' } }]]),
-    permissionsOf: async () => ({ principal: { subject: 'u1', organizationId: 'o1', roles: [], permissions, projectPermissions: {} }, stale: false }),
+    callerOf: async (access) => ({ principal: { subject: 'u1', organizationId: 'o1', roles: [], permissions, projectPermissions: {} }, stale: false, access }),
     present: (error) => error,
     logger: createLogger({ name: 'test', level: 'silent' }),
     counted: (change) => void (open += change),
@@ -61,7 +62,7 @@ function world(events: FeedEvent[], changes: Partial<SubscriberDeps> & { answer?
   return { deps, asked, leases: () => leases, open: () => open, setVersion: (next: number) => (version = next), setPermissions: (next: string[]) => (permissions = next) };
 }
 
-const signedIn = (expiresAt = Date.now() + 60_000): OperationScope => ({ ...scopeOf(), access: { userId: 'u1', expiresAt } });
+const signedIn = (expiresAt = Date.now() + 60_000): OperationScope => ({ ...scopeOf(), access: { userId: 'u1', sessionId: 's1', authenticatedAt: 0, secondFactor: false, expiresAt } });
 const request = { query: 'subscription ($id: ID) { projectEvents(projectId: $id) { id } }', operationName: null, variables: { id: 'p1' }, resumeFrom: null };
 
 async function all(messages: AsyncIterable<SubscriptionMessage>): Promise<SubscriptionMessage[]> {
@@ -111,6 +112,15 @@ describe('a subscription', () => {
     expect(codes([(await messages.next()).value as SubscriptionMessage])).toEqual(['GRAPHQL_VALIDATION_FAILED']);
     expect((await messages.next()).done).toBe(true);
     expect(asked.map(({ version }) => version)).toEqual([1, 1, 2]);
+  });
+
+  test('ends with the session, before anything more is told', async () => {
+    const { deps } = world([eventOf(1)], {
+      callerOf: async () => {
+        throw new AppError('UNAUTHENTICATED', 'The access token is missing, expired or not ours.');
+      },
+    });
+    expect(codes(await all(subscribe(deps, request, signedIn())))).toEqual(['UNAUTHENTICATED']);
   });
 
   test('ends with the access token', async () => {

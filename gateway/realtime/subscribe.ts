@@ -4,8 +4,7 @@ import { newRequestContext, type Logger } from '#kernel/telemetry';
 import type { FeedEvent, SubscriptionField } from '../contracts';
 import type { OperationScope } from '../data-sources/data-source';
 import type { Answer, EngineLease, Operation } from '../engine';
-import { scopeFor, type PresentError } from '../http';
-import type { KnownPrincipal } from '../identity';
+import { scopeFor, type CallerOf, type PresentError } from '../http';
 import { FeedGapError, type Feed } from './feed';
 import { mayTell } from './matching';
 
@@ -31,8 +30,8 @@ export interface SubscriberDeps {
   feed: Feed;
   /** Fields of `Subscription` in the supergraph in force. */
   fields(): ReadonlyMap<string, SubscriptionField>;
-  /** What a user may do now. */
-  permissionsOf(userId: string): Promise<KnownPrincipal>;
+  /** Who the caller is now, and what they may do. */
+  callerOf: CallerOf;
   present: PresentError;
   logger: Logger;
   /** Called with 1 when a subscription begins and -1 when it ends. */
@@ -72,7 +71,7 @@ export async function* subscribe(deps: SubscriberDeps, request: SubscriptionRequ
     if (!scope.signal.aborted && patience.some(({ aborted }) => aborted)) yield ended(deps, [failure('UNAUTHENTICATED', 'The access token has expired. Subscribe again with a new one, from the last position.')]);
   } catch (error) {
     if (error instanceof FeedGapError) yield ended(deps, [failure('RESUME_GAP', 'The position to resume from is no longer retained: read the current state again and subscribe anew.')]);
-    else if (error instanceof AppError) yield ended(deps, [failure(error.code, error.message)]);
+    else if (error instanceof AppError) yield ended(deps, [{ message: error.message, extensions: { code: error.code, ...error.details } }]);
     else {
       deps.logger.error({ err: error }, 'a subscription failed');
       yield ended(deps, [failure('INTERNAL_SERVER_ERROR', 'A subscription failed.')]);
@@ -116,9 +115,7 @@ async function withOperation<T>({ engines }: SubscriberDeps, { query, operationN
 
 /** What the caller may do may have changed since the last event. */
 async function currentScope(deps: SubscriberDeps, scope: OperationScope): Promise<OperationScope> {
-  const { access, signal } = scope;
-  const known = access ? await deps.permissionsOf(access.userId) : { principal: scope.principal, stale: false };
-  return scopeFor({ ...known, userId: access?.userId ?? null, expiresAt: access?.expiresAt ?? null }, newRequestContext(), signal);
+  return scopeFor(await deps.callerOf(scope.access), newRequestContext(), scope.signal, scope.client);
 }
 
 function ended({ present }: SubscriberDeps, errors: readonly GraphQLFormattedError[]): SubscriptionMessage {

@@ -3,6 +3,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { WebSocket } from 'ws';
 import { anonymous } from '#kernel/auth';
 import { eventually } from '../testing/world';
+import { unlimited } from '../limits';
 import type { Messages } from './event-stream';
 import { stoppable } from './stoppable';
 import { addWebSocket } from './web-socket';
@@ -36,7 +37,10 @@ beforeEach(async () => {
   server = createServer((_request, response) => response.end('here'));
   sockets = addWebSocket(server, {
     messages,
-    findCaller: async () => ({ principal: anonymous, stale: false, userId: null, expiresAt: null }),
+    findCaller: async () => ({ principal: anonymous, stale: false, access: null }),
+    findDocument: ({ query }) => query ?? '',
+    admit: unlimited,
+    trust: () => false,
     kindOf: async ({ query }) => {
       if (query === 'kind') throw new Error('the password is hunter2');
       return query === 'once' ? 'query' : 'subscription';

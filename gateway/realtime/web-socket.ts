@@ -7,14 +7,20 @@ import { WebSocketServer } from 'ws';
 import { AppError } from '#kernel/errors';
 import { newRequestContext } from '#kernel/telemetry';
 import type { OperationScope } from '../data-sources/data-source';
+import type { FindDocument } from '../documents';
 import type { Operation } from '../engine';
-import { scopeFor, type FindCaller, type HttpOperation } from '../http';
+import { addressOf, admitCaller, scopeFor, type FindCaller, type HttpOperation, type TrustProxy } from '../http';
+import type { Admit } from '../limits';
 import type { Messages } from './event-stream';
 import type { SubscriptionMessage } from './subscribe';
 
 export interface WebSocketOptions {
   messages: Messages;
   findCaller: FindCaller;
+  findDocument: FindDocument;
+  /** Asked for each operation. */
+  admit: Admit;
+  trust: TrustProxy;
   /** What kind of operation a document asks for; null when it cannot be planned, and running it says why. */
   kindOf(operation: Pick<HttpOperation, 'query' | 'operationName'>): Promise<Operation['kind'] | null>;
   /** Bytes of the largest message. */
@@ -46,11 +52,13 @@ interface Job {
  * token as `authorization` in `connection_init`. Each message has its position in `extensions.position`; a subscription with
  * `extensions: { resumeFrom: <position> }` is told what it has missed.
  */
-export function addWebSocket(server: Server, { messages, findCaller, kindOf, maxMessage }: WebSocketOptions): { close(): Promise<void> } {
+export function addWebSocket(server: Server, { messages, findCaller, findDocument, admit, trust, kindOf, maxMessage }: WebSocketOptions): { close(): Promise<void> } {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessage });
 
-  async function scopeOf({ authorization, gone }: Connection): Promise<OperationScope> {
-    return scopeFor(await findCaller(authorization), newRequestContext(), (gone ?? new AbortController()).signal);
+  async function scopeOf(extra: Connection): Promise<OperationScope> {
+    const address = addressOf(extra.request, trust);
+    const { caller, admission } = await admitCaller(extra.authorization, address, findCaller, admit);
+    return { ...scopeFor(caller, newRequestContext(), (extra.gone ?? new AbortController()).signal, { address, agent: extra.request.headers['user-agent']?.slice(0, 200) ?? null }), pay: admission.pay };
   }
 
   const disposable = useServer<Record<string, unknown>, Connection>(
@@ -71,13 +79,14 @@ export function addWebSocket(server: Server, { messages, findCaller, kindOf, max
       onClose: ({ extra }) => extra.gone?.abort(),
       onSubscribe: async ({ subscriptions, extra }, _id, payload) => {
         if (Object.keys(subscriptions).length > OPERATIONS_PER_CONNECTION) return [errorOf({ message: `A connection carries ${OPERATIONS_PER_CONNECTION} operations at most.`, extensions: { code: 'BAD_USER_INPUT' } })];
-        const operation = operationOf(payload);
         try {
-          const contextValue: Job = { operation, scope: await scopeOf(extra) };
+          const scope = await scopeOf(extra);
+          const operation = await operationOf(payload, findDocument);
+          const contextValue: Job = { operation, scope };
           const goesOn = (await kindOf(operation)) === 'subscription';
           return { schema: SCHEMA, document: goesOn ? GOES_ON : ONCE, contextValue } satisfies ExecutionArgs;
         } catch (error) {
-          if (error instanceof AppError) return [errorOf({ message: error.message, extensions: { code: error.code } })];
+          if (error instanceof AppError) return [errorOf({ message: error.message, extensions: { code: error.code, ...error.details } })];
           throw error;
         }
       },
@@ -103,7 +112,8 @@ export function addWebSocket(server: Server, { messages, findCaller, kindOf, max
     if (!request.headers['sec-websocket-protocol']?.includes(GRAPHQL_TRANSPORT_WS_PROTOCOL)) return refuse(socket, '400 Bad Request');
     sockets.handleUpgrade(request, socket, head, (accepted) => sockets.emit('connection', accepted, request));
   });
-  return { close: async () => disposable.dispose() };
+  let closing: Promise<void> | null = null;
+  return { close: () => (closing ??= Promise.resolve(disposable.dispose())) };
 }
 
 /** Nobody else looks after a socket that was to be upgraded: an error on it would end the process, and a client that stays would stay for ever. */
@@ -113,13 +123,15 @@ function refuse(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
 }
 
+// Behind a proxy this is the proxy's address: sign-in over WebSocket is then limited for all its clients together.
 function authorizationIn(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
   const given = params?.authorization ?? params?.Authorization;
   return typeof given === 'string' ? given : undefined;
 }
 
-function operationOf({ query, operationName, variables, extensions }: SubscribePayload): HttpOperation {
-  return { query, operationName: operationName ?? null, variables: variables ?? {}, extensions: extensions ?? {}, allowed: ['query', 'mutation', 'subscription'] };
+async function operationOf({ query, operationName, variables, extensions }: SubscribePayload, findDocument: FindDocument): Promise<HttpOperation> {
+  const found = await findDocument({ query: query || null, documentId: null, extensions: extensions ?? {} });
+  return { query: found, operationName: operationName ?? null, variables: variables ?? {}, extensions: extensions ?? {}, allowed: ['query', 'mutation', 'subscription'] };
 }
 
 /** The messages in the library's form; stopping them stops what they wait for. */

@@ -10,8 +10,8 @@ export interface Acknowledgement {
 
 /** Core's internal calls, as far as a gateway makes them. Every call throws InternalCallError when core does not answer. */
 export interface CoreClient {
-  /** Null when there is no such user any more. */
-  permissions(userId: string): Promise<EffectivePermissions | null>;
+  /** Of a user id, or `key:<SHA-256 of an API key>`. Null when there is no such user any more, or the key does not hold. */
+  permissions(caller: string): Promise<EffectivePermissions | null>;
   /** Null when there is no such project. */
   route(projectId: string): Promise<ProjectRoute | null>;
   jwks(): Promise<Jwks>;
@@ -40,7 +40,7 @@ export function createCoreClient(client: InternalClient, url: string): CoreClien
       throw error;
     });
   return {
-    permissions: async (userId) => effectivePermissionsSchema.nullable().parse(await find(`/internal/principals/${encodeURIComponent(userId)}`)),
+    permissions: async (caller) => effectivePermissionsSchema.nullable().parse(await find(pathOf(caller))),
     route: async (projectId) => projectRouteSchema.nullable().parse(await find(`/internal/routes/${encodeURIComponent(projectId)}`)),
     jwks: async () => jwksSchema.parse(await read('/internal/jwks')),
     acknowledge: async (acknowledgement) => void (await call('/internal/gateway/ack', { method: 'POST', body: acknowledgement })),
@@ -50,6 +50,10 @@ export function createCoreClient(client: InternalClient, url: string): CoreClien
         () => false,
       ),
   };
+}
+
+function pathOf(caller: string): string {
+  return caller.startsWith('key:') ? `/internal/api-keys/${encodeURIComponent(caller.slice(4))}` : `/internal/principals/${encodeURIComponent(caller)}`;
 }
 
 // The deadline of the internal client does not count the time that connecting takes, and a core that hangs lets nobody connect.

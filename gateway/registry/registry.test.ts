@@ -51,6 +51,7 @@ function harness(connections: ServerSentEvent[][], disk: Record<string, unknown>
     },
     onRoutes: ({ version }: RouteTable) => void log.push(`routes ${version}`),
     onPermissions: (version) => void log.push(`permissions ${version}`),
+    onSessionsRevoked: (ids) => void log.push(`revoked ${ids.join()}`),
     onConnected: (connected) => void log.push(connected ? 'connected' : 'lost'),
   });
   return { registry, log, acks, disk: stored };

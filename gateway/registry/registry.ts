@@ -14,6 +14,8 @@ export interface RegistryEffects {
   onRoutes(table: RouteTable): void;
   /** Permissions computed under an older version than this are out of date. */
   onPermissions(version: number): void;
+  /** Sessions that have ended; those that were told before may be among them. */
+  onSessionsRevoked(ids: readonly string[]): void;
   onConnected(connected: boolean): void;
 }
 
@@ -46,6 +48,7 @@ const LEASE_MS = 2000;
 // A core that hangs keeps its line open and says nothing: calls that fail one after the other tell it.
 const FAILURES_OF_A_LOST_CORE = 2;
 const permissionsEventSchema = z.object({ version: z.number().int() });
+const sessionsEventSchema = z.object({ revoked: z.array(z.string()) });
 
 export function createRegistry(options: RegistryOptions): Registry {
   const stopping = new AbortController();
@@ -76,6 +79,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   async function handle({ event, data }: ServerSentEvent): Promise<void> {
     const value: unknown = JSON.parse(data);
     if (event === 'permissions') options.onPermissions(permissionsEventSchema.parse(value).version);
+    if (event === 'sessions') options.onSessionsRevoked(sessionsEventSchema.parse(value).revoked);
     if (event === 'supergraph') {
       const artifact = supergraphArtifactSchema.parse(value);
       if (await applySupergraph(artifact)) await options.copies.save('supergraph', artifact);

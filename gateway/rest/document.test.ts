@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type { FastifyRequest } from 'fastify';
+import { buildSchema, parse, validate } from 'graphql';
 import { readRestDocument, readRestDocuments } from './document';
 import { variablesOf } from './variables';
 
@@ -20,6 +22,16 @@ describe('a REST document', () => {
 
   it('is every file of the folder of the gateway', () => {
     expect(readRestDocuments('gateway/rest').map(({ method, path, status }) => `${method} ${path} ${status}`)).toContain('POST /projects 201');
+  });
+
+  it('can be run on the graph that we publish', () => {
+    const schema = buildSchema(readFileSync('gateway/api-schema.graphql', 'utf8'));
+    for (const { path, query } of readRestDocuments('gateway/rest')) expect({ path, errors: validate(schema, parse(query)) }).toEqual({ path, errors: [] });
+  });
+
+  it('says what it does to session cookies', () => {
+    const cookies = new Map(readRestDocuments('gateway/rest').map((document) => [document.path, document.cookies]));
+    expect([cookies.get('/projects'), cookies.get('/auth/refresh'), cookies.get('/auth/sign-out')]).toEqual([null, 'set', 'clear']);
   });
 });
 

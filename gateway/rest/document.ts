@@ -9,6 +9,8 @@ export interface RestDocument {
   path: string;
   /** HTTP status of success. */
   status: number;
+  /** What the answer does to the session cookies of a browser: `set` takes tokens out of the body and into cookies, `clear` ends them. */
+  cookies: 'set' | 'clear' | null;
   query: string;
   /** Answer key of the one root field: its value is the body. */
   key: string;
@@ -22,6 +24,7 @@ export interface RestVariable {
 }
 
 const ROUTE = /^# (GET|POST|PUT|PATCH|DELETE) (\/\S*)$/m;
+const COOKIES = /^# cookies: (set|clear)$/m;
 const STATUS = /^# status: (\d{3})$/m;
 
 /** Reads every `*.graphql` of a folder. @throws naming the file that is not a REST document. */
@@ -38,7 +41,7 @@ export function readRestDocuments(folder: string): RestDocument[] {
     });
 }
 
-/** Reads one document: `# METHOD /path` and optionally `# status: 201`, then one operation with one root field. */
+/** Reads one document: `# METHOD /path` and optionally `# status: 201` and `# cookies: set`, then one operation with one root field. */
 export function readRestDocument(text: string): RestDocument {
   const [, method, path] = ROUTE.exec(text) ?? [];
   if (!method || !path) throw new Error('It needs a comment like "# POST /things".');
@@ -48,6 +51,7 @@ export function readRestDocument(text: string): RestDocument {
     method: method as RestDocument['method'],
     path,
     status: Number(STATUS.exec(text)?.[1] ?? 200),
+    cookies: (COOKIES.exec(text)?.[1] ?? null) as RestDocument['cookies'],
     query: text,
     key: field.alias?.value ?? field.name.value,
     variables: new Map((operation.variableDefinitions ?? []).map(({ variable, type }) => [variable.name.value, { type: named(type), required: type.kind === Kind.NON_NULL_TYPE }])),

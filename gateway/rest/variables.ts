@@ -6,13 +6,14 @@ const IDEMPOTENCY_HEADER = 'idempotency-key';
 
 /**
  * The variables of a document from a request: the JSON body is `$input`, the header `Idempotency-Key` is `$idempotencyKey`, and
- * the others come from the path or the query string.
+ * the others come from the path or the query string. A document about session cookies takes them from the members of the JSON body, because
+ * passwords have no place in an address, and `$refreshToken` from its cookie.
  * @throws BadInputError naming what is missing or of the wrong shape.
  */
-export function variablesOf(document: RestDocument, request: FastifyRequest): Record<string, unknown> {
+export function variablesOf(document: RestDocument, request: FastifyRequest, refreshToken?: string): Record<string, unknown> {
   const variables = Object.create(null) as Record<string, unknown>;
   for (const [name, variable] of document.variables) {
-    const value = sourceOf(name, variable, request);
+    const value = document.cookies === null ? sourceOf(name, variable, request) : secretSourceOf(name, request, refreshToken);
     if (value === undefined && variable.required) throw new BadInputError(publicName(name), 'is required');
     if (value !== undefined) variables[name] = value;
   }
@@ -26,7 +27,13 @@ function sourceOf(name: string, variable: RestVariable, request: FastifyRequest)
   return given === undefined ? undefined : coerce(name, given, variable.type);
 }
 
-function inputOf({ body }: FastifyRequest): unknown {
+function secretSourceOf(name: string, request: FastifyRequest, refreshToken: string | undefined): unknown {
+  if (name === 'refreshToken') return refreshToken;
+  const body = inputOf(request) ?? {};
+  return Object.hasOwn(body, name) ? (body as Record<string, unknown>)[name] : undefined;
+}
+
+function inputOf({ body }: FastifyRequest): object | undefined {
   if (body === undefined || body === null) return undefined;
   if (typeof body !== 'object' || Array.isArray(body)) throw new BadInputError('body', 'must be a JSON object');
   return body;

@@ -5,6 +5,7 @@ import type { SubgraphFetch } from '../data-sources/data-source';
 import { createEngine, createSwappingEngine, type Engine } from '../engine';
 import { compose } from '../engine/differential/testing/composition';
 import { serveSubgraphs, type Breakage, type SubgraphDefinition } from '../engine/differential/testing/subgraph';
+import { startCompilerHere } from '../engine/testing/compiler-here';
 import { addGraphqlRoute, createApolloFront, createOpenScope, createPublicServer, createThinFront, presentError } from '../http';
 
 /** The gateway's HTTP edge over subgraphs in this process, which can be held, broken and watched. */
@@ -38,7 +39,7 @@ export async function startEdge(subgraphs: Record<string, SubgraphDefinition>, f
         },
       }),
       limits,
-      compiler: 'here',
+      startCompiler: startCompilerHere,
     },
   );
   const swapping = createSwappingEngine();
@@ -65,7 +66,7 @@ export async function startEdge(subgraphs: Record<string, SubgraphDefinition>, f
   const server = createPublicServer({ logger, metrics: createMetrics(), readiness: async () => ({ ready: true }), bodyLimit: 1024 * 1024, origins: [] });
   addGraphqlRoute(server, {
     front: chosen,
-    openScope: createOpenScope(async () => ({ principal: anonymous, stale: false, userId: null, expiresAt: null })),
+    openScope: createOpenScope(async () => ({ principal: anonymous, stale: false, access: null }), { authorization: () => undefined }),
     present: presentError(() => undefined),
   });
   await server.listen({ host: '127.0.0.1', port: 0 });

@@ -10,7 +10,9 @@ import { startService, type ServiceContext, type TestService } from './graphql-s
 /** SDL of the part of the graph that these tests let core serve. */
 export const coreSdl = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])
 type Query { projects: [Project!]! whoami: String secret: String crash: String }
-type Mutation { createProject(input: CreateProjectInput!, idempotencyKey: String!): Project! }
+type Mutation { createProject(input: CreateProjectInput!, idempotencyKey: String!): Project! login(email: String!, password: String!): Session!
+  refreshSession(refreshToken: String!): Session! signOut(refreshToken: String): Boolean! }
+type Session { sessionId: ID! userId: ID! accessToken: String! expiresAt: String! refreshToken: String! refreshExpiresAt: String! }
 scalar JSON
 input CreateProjectInput { name: String! type: String! settings: JSON }
 type Project @key(fields: "id") { id: ID! slug: String name: String! description: String type: String status: String currency: String budgetMinor: String
@@ -31,10 +33,14 @@ export interface FakeCore {
   acks: { gatewayId: string; supergraphVersion: number; routesVersion: number }[];
   lookedUp: string[];
   created: string[];
+  /** Refresh tokens that came with `signOut`. */
+  signedOut: (string | null)[];
+  /** Tells gateways that sessions have ended. */
+  revoke(...sessions: string[]): void;
   push(): void;
   /** Breaks every stream, as a restart would. */
   cut(): void;
-  token(user: string, changes?: { issuer?: string; expires?: string; kid?: string }): Promise<string>;
+  token(user: string, changes?: { issuer?: string; audience?: string; expires?: string; kid?: string; session?: string }): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -51,10 +57,12 @@ export async function startFakeCore(tls: TlsFiles, publicKeyFile: string, port =
     acks: [],
     lookedUp: [],
     created: [],
+    signedOut: [],
+    revoke: (...revoked: string[]) => streams.forEach((stream) => stream.raw.write(`event: sessions\ndata: ${JSON.stringify({ revoked })}\n\n`)),
     push: () => streams.forEach((stream) => tell(core, stream)),
     cut: () => streams.forEach((stream) => stream.raw.destroy()),
-    token: async (user: string, { issuer = 'rahat', expires = '15m', kid = 'k1' }: { issuer?: string; expires?: string; kid?: string } = {}) =>
-      new SignJWT({}).setProtectedHeader({ alg: 'EdDSA', kid }).setSubject(user).setIssuer(issuer).setIssuedAt().setExpirationTime(expires).sign(keys.privateKey),
+    token: async (user: string, { issuer = 'rahat', audience = 'rahat-gateway', expires = '15m', kid = 'k1', session = 's1' }: { issuer?: string; audience?: string; expires?: string; kid?: string; session?: string } = {}) =>
+      new SignJWT({ sid: session, acr: 'aal1', auth_time: 1_700_000_000 }).setProtectedHeader({ alg: 'EdDSA', kid }).setSubject(user).setIssuer(issuer).setAudience(audience).setIssuedAt().setExpirationTime(expires).sign(keys.privateKey),
     stop: async () => {
       core.cut();
       await core.service.stop();
@@ -98,6 +106,14 @@ function tell(core: FakeCore, reply: FastifyReply): void {
 
 function coreSchema(core: FakeCore) {
   const project = (id: string) => ({ id, name: `Project ${id}`, milestones: [] });
+  const session = async (userId: string) => ({
+    sessionId: 's1',
+    userId,
+    accessToken: await core.token(userId),
+    expiresAt: new Date(Date.now() + 60_000).toISOString(),
+    refreshToken: `rt_${userId}`,
+    refreshExpiresAt: new Date(Date.now() + 120_000).toISOString(),
+  });
   return buildSubgraphSchema({
     typeDefs: parse(coreSdl),
     resolvers: {
@@ -107,6 +123,15 @@ function coreSchema(core: FakeCore) {
         crash: () => Promise.reject(new Error('the password is hunter2')),
       },
       Mutation: {
+        login: async (_: unknown, { email, password }: { email: string; password: string }) => {
+          if (password !== 'right') throw new GraphQLError('no', { extensions: { code: 'UNAUTHENTICATED' } });
+          return session(email);
+        },
+        refreshSession: async (_: unknown, { refreshToken }: { refreshToken: string }) => {
+          if (!refreshToken.startsWith('rt_')) throw new GraphQLError('no', { extensions: { code: 'UNAUTHENTICATED' } });
+          return session(refreshToken.slice(3));
+        },
+        signOut: (_: unknown, { refreshToken = null }: { refreshToken?: string | null }) => core.signedOut.push(refreshToken) > 0,
         createProject: (_: unknown, { input, idempotencyKey }: { input: { name: string; settings?: unknown }; idempotencyKey: string }) => {
           if (input.name === 'taken') throw new GraphQLError('name: is taken', { extensions: { code: 'CONFLICT', field: 'name' } });
           core.created.push(idempotencyKey);

@@ -3,6 +3,7 @@ import { createLogger } from '#kernel/telemetry';
 import { RoutesUnavailableError, type DataSource, type DataSourceDeps, type OperationScope, type SubgraphAnswer } from '../data-sources/data-source';
 import { createProjectTypeDataSource } from '../data-sources/project-type';
 import type { ProjectRoute } from '../contracts';
+import { createResilientTransport } from '../resilience';
 import { createFakeTransport, type FakeServer, type FakeTransport } from './fake-transport';
 import { fetchOf } from './subgraph-fetch';
 import { treeConfig } from './tree-type';
@@ -30,8 +31,9 @@ export function routeOf(projectId: string, changes: Partial<ProjectRoute> = {}):
 /** Everything a data source is given, faked; audiences of signed principals are readable in the token. */
 export function fakeDeps(transport: FakeTransport, routes: Map<string, ProjectRoute | 'core-down'>): DataSourceDeps & { outcomes: string[] } {
   const outcomes: string[] = [];
+  const logger = createLogger({ name: 'test', level: 'silent' });
   return {
-    transport,
+    transport: createResilientTransport(transport, { concurrency: 100, queue: 100, logger }),
     routes: {
       find: async (projectId) => {
         const route = routes.get(projectId);
@@ -44,7 +46,7 @@ export function fakeDeps(transport: FakeTransport, routes: Map<string, ProjectRo
       forProject: async (principal, { projectId, organizationId }) => `${principal.subject}>project:${projectId}@${organizationId}`,
     },
     timeouts: { queryMs: 5000, mutationMs: 20_000 },
-    logger: createLogger({ name: 'test', level: 'silent' }),
+    logger,
     observe: (_subgraph, outcome) => outcomes.push(outcome),
     outcomes,
   };

@@ -40,6 +40,7 @@ export interface GraphqlReply {
   headers: Headers;
   data?: Record<string, unknown> | null;
   errors?: { message: string; path?: (string | number)[]; extensions: { code: string } & Record<string, unknown> }[];
+  extensions?: Record<string, unknown>;
 }
 
 /** The artifact that core publishes: core alone, or with the type `tree`. */
@@ -71,6 +72,10 @@ export async function createWorld(): Promise<World> {
       CORE_URL: core.service.url, // a core that was restarted has the same
       STATE_DIR: authority.folder,
       LOG_LEVEL: 'silent',
+      // As for developers: tests of what the public meets take these away.
+      GRAPHQL_INTROSPECTION: 'true',
+      GRAPHIQL: 'true',
+      RATE_LIMIT: 'false',
     },
     addProject: async (projectId, version = 'v2') => {
       const instanceId = `i-${projectId}-${running.size}`;

@@ -1,3 +1,3 @@
-export { TransportError, type Transport, type TransportFailure, type TransportRequest, type TransportResponse } from './transport';
+export { TransportError, nothingWasSent, type Transport, type TransportFailure, type TransportRequest, type TransportResponse } from './transport';
 export { createUndiciTransport } from './undici-transport';
 export { shareReads } from './shared-reads';

@@ -27,9 +27,16 @@ export interface TransportResponse {
 /**
  * Why no answer came.
  * `unreachable`: nothing was sent, so nothing can have happened. `reset`: the connection broke while we waited.
- * `timeout`: the deadline passed. `aborted`: we were asked to give up. After the last three the server may have done the work.
+ * `timeout`: the deadline passed. `aborted`: we were asked to give up. `too-large`: the answer is beyond what is read. After these four the server
+ * may have done the work.
+ * `open`, `busy`: the server is left alone because it did not answer before, or has too much to do for us: nothing was sent.
  */
-export type TransportFailure = 'unreachable' | 'reset' | 'timeout' | 'aborted';
+export type TransportFailure = 'unreachable' | 'reset' | 'timeout' | 'aborted' | 'too-large' | 'open' | 'busy';
+
+/** Whether nothing can have happened, because nothing was sent. */
+export function nothingWasSent(failure: TransportFailure): boolean {
+  return failure === 'unreachable' || failure === 'open' || failure === 'busy';
+}
 
 /** Thrown by a transport when no answer came; the data sources translate it into the code that a client sees. */
 export class TransportError extends Error {

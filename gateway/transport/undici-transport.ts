@@ -1,4 +1,4 @@
-import { Pool, buildConnector, type Dispatcher } from 'undici';
+import { Pool, buildConnector, errors, type Dispatcher } from 'undici';
 import { clientTls, type TlsFiles } from '#kernel/tls';
 import { TransportError, type Transport, type TransportFailure, type TransportRequest, type TransportResponse } from './transport';
 
@@ -6,7 +6,7 @@ const CONNECTIONS_PER_SERVER = 64;
 // Shorter than the 30 s of our servers: the client lets go first, so that few requests meet a socket that is being closed.
 const KEEP_ALIVE_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 3000;
-const LARGEST_ANSWER_BYTES = 64 * 1024 * 1024;
+const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024;
 
 /** Marks failures from before the first byte of a request: only these prove that nothing was sent. */
 class ConnectFailure extends Error {}
@@ -18,14 +18,14 @@ interface Endpoint {
 }
 
 /** Transport on one undici pool for each server and expected identity. */
-export function createUndiciTransport(tls: TlsFiles): Transport {
+export function createUndiciTransport(tls: TlsFiles, { largestAnswer = LARGEST_ANSWER_BYTES }: { largestAnswer?: number } = {}): Transport {
   const pools = new Map<string, Pool>();
   const endpoints = new Map<string, Endpoint>();
   const poolFor = (origin: string, identity: string | null): Pool => {
     const key = `${origin} ${identity ?? ''}`;
     const known = pools.get(key);
     if (known) return known;
-    const pool = openPool(origin, identity === null ? {} : clientTls(tls, identity));
+    const pool = openPool(origin, identity === null ? {} : clientTls(tls, identity), largestAnswer);
     pools.set(key, pool);
     return pool;
   };
@@ -59,12 +59,12 @@ export function createUndiciTransport(tls: TlsFiles): Transport {
   };
 }
 
-function openPool(origin: string, tls: buildConnector.BuildOptions): Pool {
+function openPool(origin: string, tls: buildConnector.BuildOptions, maxResponseSize: number): Pool {
   const connect = buildConnector({ ...tls, timeout: CONNECT_TIMEOUT_MS });
   return new Pool(origin, {
     connections: CONNECTIONS_PER_SERVER,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    maxResponseSize: LARGEST_ANSWER_BYTES,
+    maxResponseSize,
     connect: (options, callback) =>
       connect(options, (error, socket) => (error ? callback(new ConnectFailure(error.message, { cause: error }), null) : callback(null, socket))),
   });
@@ -122,5 +122,6 @@ function responseOf(status: number, chunks: readonly Buffer[]): TransportRespons
 }
 
 function failureOf(error: unknown): TransportFailure {
-  return error instanceof ConnectFailure ? 'unreachable' : 'reset';
+  if (error instanceof ConnectFailure) return 'unreachable';
+  return error instanceof errors.ResponseExceededMaxSizeError ? 'too-large' : 'reset';
 }

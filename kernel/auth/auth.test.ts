@@ -20,6 +20,25 @@ test('a principal arrives as it was signed', async () => {
   expect(await createPrincipalVerifier(files.pub, 'core')(token)).toEqual(manager);
 });
 
+test('a principal of somebody who works in five hundred projects fits into a header, and arrives as it was signed', async () => {
+  const everyProject = Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`0190a3c4-0000-7000-8000-${String(n).padStart(12, '0')}`, n % 2 ? ['entitlement:issue', 'vendor:read'] : ['beneficiary:read']]));
+  const busy = { ...manager, projectPermissions: everyProject };
+  const token = await createPrincipalSigner(files.key)(busy, 'core');
+  expect(token.length).toBeLessThan(32 * 1024);
+  expect(await createPrincipalVerifier(files.pub, 'core')(token)).toEqual(busy);
+});
+
+test('a principal that was found to hold is remembered, and no longer than it holds', async () => {
+  const verify = createPrincipalVerifier(files.pub, 'core');
+  const token = await createPrincipalSigner(files.key)(manager, 'core');
+  expect(await verify(token)).toBe(await verify(token));
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 61_000);
+  jest.useFakeTimers({ now: Date.now() });
+  await expect(verify(token)).rejects.toMatchObject(refused);
+  jest.useRealTimers();
+  clock.mockRestore();
+});
+
 test('a principal for another audience is refused', async () => {
   const token = await createPrincipalSigner(files.key)(manager, 'project:p1');
   await expect(createPrincipalVerifier(files.pub, 'project:p2')(token)).rejects.toMatchObject(refused);

@@ -1,2 +1,3 @@
-export { anonymous, forProject, holds, principalSchema, type Principal } from './principal';
+export { anonymous, approvalLimit, forProject, holds, principalSchema, type AreaGrant, type Principal } from './principal';
+export { holdsAt, holdsSomewhere, isWithin, reachOf, type Reach } from './reach';
 export { PRINCIPAL_HEADER, PRINCIPAL_TTL_SECONDS, createPrincipalSigner, createPrincipalVerifier, ensureSigningKey } from './tokens';

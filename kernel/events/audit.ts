@@ -7,7 +7,7 @@ export type AuditEntry = z.infer<typeof auditEntrySchema>;
 
 /** An entry about to be written. `payload` holds ids, statuses and amounts, never personal data. */
 export interface NewAuditEntry {
-  /** Who did it; null for the system itself. */
+  /** Who did it, as the subject of a principal: a user id or `api-key:<id>`; null for the system itself. */
   actorId: string | null;
   /** `noun.verb` in the past tense, for example `project.paused`. */
   action: string;
@@ -38,7 +38,7 @@ function toRow(entry: NewAuditEntry): Record<string, unknown> {
   const id = newId();
   return {
     id,
-    actor_type: entry.actorId === null ? 'SYSTEM' : 'USER',
+    actor_type: actorTypeOf(entry.actorId),
     actor_id: entry.actorId ?? 'system',
     action: entry.action,
     entity_type: entry.entityType,
@@ -48,4 +48,9 @@ function toRow(entry: NewAuditEntry): Record<string, unknown> {
     correlation_id: currentRequest()?.requestId ?? id,
     payload: entry.payload ?? {},
   };
+}
+
+function actorTypeOf(actorId: string | null): AuditEntry['actorType'] {
+  if (actorId === null) return 'SYSTEM';
+  return actorId.startsWith('api-key:') ? 'API_KEY' : 'USER';
 }

@@ -33,7 +33,7 @@ export type EventEnvelope = z.infer<typeof eventEnvelopeSchema>;
 export const auditEntrySchema = z.object({
   id: z.uuid(),
   occurredAt: z.string(),
-  actorType: z.enum(['USER', 'SYSTEM']),
+  actorType: z.enum(['USER', 'API_KEY', 'SYSTEM']),
   actorId: z.string().min(1).max(120),
   action: z.string().min(3).max(120),
   entityType: z.string().min(1).max(60),

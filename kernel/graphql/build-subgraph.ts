@@ -1,12 +1,15 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { lexicographicSortSchema, parse, type GraphQLSchema } from 'graphql';
-import { applyMiddleware } from 'graphql-middleware';
+import { applyMiddleware, type IMiddlewareFunction } from 'graphql-middleware';
 import { deny, shield } from 'graphql-shield';
 import { buildSchema, createResolversMap, type ContainerType, type NonEmptyArray } from 'type-graphql';
 import { AppError } from '#kernel/errors';
+import { currentRequest } from '#kernel/telemetry';
+import { fieldsWithoutRule } from './rule-coverage';
 import { DateScalar, DateTimeScalar, JsonScalar, MinorUnitsScalar } from './scalars';
 import { PageInfo } from './shared-types';
+import { wholeText } from './whole-text';
 
 /** Finds the entity that a representation names; null when there is none or the caller may not know of it. */
 export type EntityReference<C> = (representation: never, context: C) => Promise<object | null> | object | null;
@@ -30,6 +33,8 @@ export interface Subgraph {
   schema: GraphQLSchema;
   /** What `_service { sdl }` answers. */
   sdl: string;
+  /** Fields that no rule names, as `Type.field`: closed to everybody, which is seldom meant. */
+  withoutRule: readonly string[];
 }
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@inaccessible", "@tag"])\n\n`;
@@ -53,7 +58,7 @@ export async function buildSubgraph<C>(options: SubgraphOptions<C>): Promise<Sub
   const sdl = LINK + printSchemaWithDirectives(lexicographicSortSchema(plain)).replace(/^schema \{[^}]*\}\s*/, '');
   const resolvers = withReferences(createResolversMap(plain), options.references);
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }]);
-  return { schema: applyMiddleware(schema, guard(options.rules)), sdl };
+  return { schema: applyMiddleware(schema, givenUpWhenLate, guard(options.rules), wholeText(schema)), sdl, withoutRule: fieldsWithoutRule(schema, options.rules) };
 }
 
 function withReferences(resolvers: Record<string, unknown>, references: Record<string, unknown>): Record<string, unknown> {
@@ -64,6 +69,12 @@ function withReferences(resolvers: Record<string, unknown>, references: Record<s
   }
   return merged;
 }
+
+// What has begun is left to end, a transaction is never torn; nothing new is begun for a caller who no longer waits.
+const givenUpWhenLate: IMiddlewareFunction = (resolve, parent, args, context, info) => {
+  if (currentRequest()?.signal?.aborted) throw new AppError('DEADLINE_EXCEEDED', 'The caller no longer waits.');
+  return resolve(parent, args, context, info);
+};
 
 function guard(rules: RuleTree): ReturnType<typeof shield> {
   return shield(rules, {

@@ -5,8 +5,8 @@ import { GraphQLError } from 'graphql';
 import { z } from 'zod';
 import { PRINCIPAL_HEADER, type Principal } from '#kernel/auth';
 import { formatGraphQLError, parseInput } from '#kernel/errors';
-import { only } from '#kernel/http';
-import type { Logger } from '#kernel/telemetry';
+import { deadlineOf, only } from '#kernel/http';
+import { currentRequest, type Logger } from '#kernel/telemetry';
 import { identity } from '#kernel/tls';
 import type { Subgraph } from './build-subgraph';
 
@@ -24,9 +24,16 @@ export interface MountOptions<C extends SubgraphContextBase, E = never> {
    * Adds what the rooms' resolvers need, made anew for each request (loaders). `event` is what the root field of a subscription is to
    * tell of; null otherwise, also where the gateway only asks whether the caller may subscribe.
    */
-  context: (principal: Principal, event: E | null) => C;
+  context: (principal: Principal, event: E | null, client: ClientFacts) => C;
   /** Finds the event of `extensions: { event: { id } }`; null when it is not, or no longer, known. Without it there are no subscriptions. */
   eventById?: (id: string) => Promise<E | null>;
+}
+
+/** From where a client asks, as the gateway saw it. Personal data: for limits and for the user's own eyes, not for logs. */
+export interface ClientFacts {
+  address: string | null;
+  /** The `User-Agent`, cut to 200 characters. */
+  agent: string | null;
 }
 
 /** How a subscription is answered event by event (docs/architecture.md); `undefined` for every other operation. */
@@ -50,15 +57,22 @@ export async function mountSubgraph<C extends SubgraphContextBase, E = never>(se
     csrfPrevention: false, // mutual TLS: no browser ever speaks to a subgraph
   });
   await apollo.start();
+  const gatewayOnly = only(identity.gateway);
   server.post('/graphql', { preHandler: only(identity.gateway, identity.worker) }, async (request, reply) => {
     if (isSdlRead(request)) return { data: { _service: { sdl: options.subgraph.sdl } } };
+    await gatewayOnly(request, reply); // a principal is worth nothing on a connection of anybody else
+    if (reply.sent) return reply;
+    const deadline = deadlineOf(request, reply);
+    const running = currentRequest();
+    if (running) running.signal = deadline.signal; // for `givenUpWhenLate` in build-subgraph.ts
     const principal = await options.verify(header(request, PRINCIPAL_HEADER));
     const asked = parseInput(eventSchema, extensionsOf(request)?.event, 'extensions.event');
     const event = asked ? ((await options.eventById?.(asked.id)) ?? null) : null;
     const response = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: 'POST', headers: headerMap(request), search: '', body: request.body },
-      context: async () => options.context(principal, event),
+      context: async () => options.context(principal, event, clientOf(request)),
     });
+    deadline.done();
     for (const [name, value] of response.headers) void reply.header(name, value);
     return reply.code(response.status ?? 200).send(response.body.kind === 'complete' ? response.body.string : '');
   });
@@ -84,6 +98,11 @@ function extensionsOf(request: FastifyRequest): { event?: unknown } | undefined 
 function isSdlRead(request: FastifyRequest): boolean {
   const body = request.body as { query?: unknown } | null;
   return typeof body?.query === 'string' && SDL_ONLY.test(body.query);
+}
+
+// Only the gateway gets this far, and it overwrites what a client claims.
+function clientOf(request: FastifyRequest): ClientFacts {
+  return { address: header(request, 'x-forwarded-for') ?? null, agent: header(request, 'user-agent')?.slice(0, 200) ?? null };
 }
 
 function header(request: FastifyRequest, name: string): string | undefined {

@@ -1,5 +1,5 @@
 import { rule } from 'graphql-shield';
-import { holds, type Principal } from '#kernel/auth';
+import { holds, holdsSomewhere, type Principal } from '#kernel/auth';
 import { AppError, ForbiddenError } from '#kernel/errors';
 
 interface WithPrincipal {
@@ -25,12 +25,30 @@ export function requires(permission: string): Rule {
   return ruleOf(`requires ${permission}`, (principal) => holds(principal, permission) || refusal(principal, permission));
 }
 
-/** Admits whoever holds a permission in the organisation or in at least one project; the repository narrows what is seen. */
+/** Admits whoever holds a permission in the organisation, in a project or in an area; the repository narrows what is seen. */
 export function requiresSomewhere(permission: string): Rule {
-  return ruleOf(`requires ${permission} somewhere`, (principal) => {
-    const local = Object.values(principal.projectPermissions).some((granted) => granted.includes(permission));
-    return local || holds(principal, permission) || refusal(principal, permission);
-  });
+  return ruleOf(`requires ${permission} somewhere`, (principal) => holdsSomewhere(principal, permission) || refusal(principal, permission));
+}
+
+const RECENT_MINUTES = 10;
+
+/**
+ * Admits whoever has proved who they are within the last ten minutes, by signing in or by `stepUp`: for what must not be done with a
+ * stolen access token or at an unlocked desk. Combine it with a permission: `and(requires('payment:approve'), recentlyVerified)`.
+ */
+export const recentlyVerified = ruleOf('recently verified', recentProof);
+
+/** As {@link recentlyVerified}, and the session must have been proved with a second factor: for money. */
+export const recentlyVerifiedTwice = ruleOf('recently verified with a second factor', (principal) => {
+  const recent = recentProof(principal);
+  if (recent !== true || principal.secondFactor) return recent;
+  return new AppError('STEP_UP_REQUIRED', 'This needs a second factor: enrol one, or call stepUp with its code.');
+});
+
+function recentProof(principal: Principal): true | Error {
+  if (principal.subject === 'anonymous') return notSignedIn();
+  const age = Date.now() / 1000 - (principal.authenticatedAt ?? -Infinity);
+  return age <= RECENT_MINUTES * 60 || new AppError('STEP_UP_REQUIRED', 'Prove again who you are: call stepUp, then repeat this with the new access token.');
 }
 
 function refusal(principal: Principal, permission: string): Error {

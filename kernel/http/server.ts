@@ -4,6 +4,7 @@ import { AppError, errorCatalogue, toGraphQLError } from '#kernel/errors';
 import { newRequestContext, runWithRequest, type Logger, type Metrics } from '#kernel/telemetry';
 import { serverTls, type TlsFiles } from '#kernel/tls';
 import { addProbes, type Readiness } from './probes';
+import { endConnectionsOnClose } from './connections';
 
 export type InternalServer = FastifyInstance<RawServerDefault>;
 
@@ -16,14 +17,18 @@ export interface InternalServerOptions {
   bodyLimit?: number;
 }
 
+// The principal of somebody who works in thousands of projects; Node's own limit of 16 KiB ends at some hundred.
+const MAX_HEADER_BYTES = 256 * 1024;
+
 /** A server between rooms: mutual TLS, probes, request context. Guard every further route with {@link only}. */
 export function createInternalServer(options: InternalServerOptions): InternalServer {
   const server = Fastify({
-    https: serverTls(options.tls),
+    https: { ...serverTls(options.tls), maxHeaderSize: MAX_HEADER_BYTES },
     bodyLimit: options.bodyLimit ?? 10 * 1024 * 1024,
     forceCloseConnections: 'idle',
     keepAliveTimeout: 30_000,
   }) as unknown as InternalServer;
+  endConnectionsOnClose(server as unknown as FastifyInstance, 'secureConnection');
   server.addHook('onRequest', (request, _reply, done) => runWithRequest(newRequestContext(request.headers), done));
   server.setErrorHandler((error, _request, reply) => {
     const shown = toGraphQLError(error, (cause, incidentId) => options.logger.error({ err: cause, incidentId }, 'internal call failed'));

@@ -1,3 +1,4 @@
+import { buildSchema } from 'graphql';
 import { newId } from '#kernel/db';
 import { graphNodeConfigSchema } from '#kernel/graph-node';
 import { createLogger, createMetrics } from '#kernel/telemetry';
@@ -143,9 +144,14 @@ test('while the chain is away what is indexed is answered, and what is wanted wa
 describe('who may call', () => {
   beforeEach(start);
 
-  it('the graph: the gateway, for a user who is signed in', async () => {
+  it('the graph: the gateway, for a user who sees projects, whatever the field', async () => {
     const query = '{ _meta { hasIndexingErrors } }';
-    expect((await ask(query, 'anonymous')).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    const fields = Object.values(buildSchema(aidSdl(ROOT).api).getQueryType()?.getFields() ?? {}).map(({ name, args }) => `{ ${name}${args.some((argument) => argument.name === 'id') ? '(id: "x")' : ''} { __typename } }`);
+    expect(fields.length).toBeGreaterThan(2);
+    for (const field of fields) {
+      expect(await ask(field, 'anonymous')).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+      expect(await ask(field, 'powerless')).toEqual({ errors: [{ message: expect.any(String), extensions: { code: 'FORBIDDEN', permission: 'project:read' } }] });
+    }
     const graph = { url, path: '/subgraphs/name/aid', identity: identity.chain, method: 'POST', body: { query } } as const;
     expect(await refusal(gateway.call(graph))).toBe(401);
     expect(await refusal(gateway.call({ ...graph, headers: await peers.asUser('u1', 'core') }))).toBe(401);

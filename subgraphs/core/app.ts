@@ -8,29 +8,55 @@ import type { Closers } from '#kernel/lifecycle';
 import { createMetrics, type Logger } from '#kernel/telemetry';
 import { tlsFiles } from '#kernel/tls';
 import { createAudit } from './audit';
-import { createAuth } from './auth';
+import { createApiKeys } from './api-keys';
+import { createAuth, type SignInSettings } from './auth';
 import { createBeneficiaries } from './beneficiaries';
+import { Attempts, Challenges } from './challenges';
 import type { CoreContext } from './context';
 import { createDatabase, type CoreDatabase } from './database';
 import { createDeployments, createLocalImages } from './deployments';
 import { createEnrollments } from './enrollments';
 import type { apiEnv } from './env';
 import { FeedRepository, createEventLookup, createFeed, createFeedStream, subscriptions, type FeedEvent } from './feed';
+import { signInSettings } from './identity-settings';
 import { mountIngest } from './ingest';
+import { createOrganizations } from './organizations';
 import { createProjects } from './projects';
+import { createRoles } from './roles';
+import { createSecondFactor } from './second-factor';
+import { createSecrets } from './secrets';
+import { createSessions } from './sessions';
 import type { Slice } from './slice';
 import { Registry, RegistryRepository, TypeCatalogue, createComposer, createGatewayLink, createSupergraph, mountSubgraphRegistration, type ImageDescription } from './supergraph';
 import { createUsers } from './users';
 import { createVendors } from './vendors';
 
+export interface SlicesDeps {
+  database: CoreDatabase;
+  describe: (image: string) => Promise<ImageDescription>;
+  /** The first signs access tokens. */
+  jwtPrivateKeyFiles: readonly string[];
+  identitySecretFile: string;
+  signIn: SignInSettings;
+  logger: Logger;
+}
+
 /** The slices of core, in the order in which one may know of another: downhill only. */
-export function createSlices(deps: { database: CoreDatabase; describe: (image: string) => Promise<ImageDescription>; jwtPrivateKeyFile: string }) {
-  const { database } = deps;
+export function createSlices(deps: SlicesDeps) {
+  const { database, logger } = deps;
   const repository = new RegistryRepository(database);
   const catalogue = new TypeCatalogue(database, repository, deps.describe);
   const audit = createAudit({ database });
-  const auth = createAuth({ database, jwtPrivateKeyFile: deps.jwtPrivateKeyFile });
-  const users = createUsers({ database });
+  const secrets = createSecrets(deps.identitySecretFile);
+  const attempts = new Attempts(database, secrets);
+  const challenges = new Challenges(database, secrets);
+  const sessions = createSessions({ database, secrets, jwtPrivateKeyFiles: deps.jwtPrivateKeyFiles });
+  const secondFactor = createSecondFactor({ database, secrets, attempts, sessions: sessions.service });
+  const auth = createAuth({ database, secrets, attempts, challenges, sessions, secondFactor: secondFactor.service, settings: deps.signIn, logger });
+  const organizations = createOrganizations({ database });
+  const roles = createRoles({ database });
+  const users = createUsers({ database, organizations, roles, sessions });
+  const apiKeys = createApiKeys({ database, roles });
   const beneficiaries = createBeneficiaries({ database });
   const vendors = createVendors({ database });
   const supergraph = createSupergraph({ repository, catalogue });
@@ -38,7 +64,8 @@ export function createSlices(deps: { database: CoreDatabase; describe: (image: s
   const projects = createProjects({ database, catalogue, deployments });
   const enrollments = createEnrollments({ database, projects, beneficiaries, vendors });
   const feed = createFeed({ projects, beneficiaries, vendors, enrollments });
-  return { repository, auth, all: [audit, auth, users, beneficiaries, vendors, supergraph, deployments, projects, enrollments, feed] };
+  const all = [audit, organizations, roles, sessions, secondFactor, auth, users, apiKeys, beneficiaries, vendors, supergraph, deployments, projects, enrollments, feed];
+  return { repository, auth, sessions, roles, apiKeys, all };
 }
 
 /** Core's schema out of its slices. */
@@ -74,7 +101,16 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
   closers.add('pool', () => pool.end());
   const database = createDatabase(pool);
   const { describe } = createLocalImages(env.IMAGES_DIR, options.inherited);
-  const { repository, auth, all } = createSlices({ database, describe, jwtPrivateKeyFile: env.JWT_PRIVATE_KEY_FILE });
+  const { repository, auth, sessions, roles, apiKeys, all } = createSlices({
+    database,
+    describe,
+    jwtPrivateKeyFiles: env.JWT_PRIVATE_KEY_FILE,
+    identitySecretFile: env.IDENTITY_SECRET_FILE,
+    signIn: signInSettings(env),
+    logger,
+  });
+  auth.post.start();
+  closers.add('code post', () => auth.post.close());
   const composer = createComposer();
   closers.add('composer', () => composer.close());
   const registry = new Registry(database, repository, composer, logger);
@@ -93,15 +129,17 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
     subgraph,
     logger,
     verify,
-    context: (principal, event) => ({ principal, event }),
+    context: (principal, event, client) => ({ principal, event, client }),
     eventById: createEventLookup(events),
   });
   closers.add('graphql', () => apollo.stop());
-  const link = await createGatewayLink(registry, repository, { databaseUrl: env.DATABASE_URL, logger });
+  const link = await createGatewayLink(registry, repository, { databaseUrl: env.DATABASE_URL, revocations: sessions.revocations, logger });
   link.mount(server);
   const feed = await createFeedStream(events, { databaseUrl: env.DATABASE_URL, logger });
   feed.mount(server);
   auth.registerAuthRoutes(server);
+  roles.registerPrincipals(server);
+  apiKeys.registerApiKeys(server, { logger, closers });
   mountIngest(server, database);
   mountSubgraphRegistration(server, registry);
   closers.add('server', () => server.close());

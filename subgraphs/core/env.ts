@@ -22,7 +22,24 @@ export function apiEnv() {
       ...shared,
       CORE_PORT: port.default(4001),
       PRINCIPAL_PUBLIC_KEY_FILE: z.string().min(1),
-      JWT_PRIVATE_KEY_FILE: z.string().min(1),
+      /** PEM files, Ed25519, separated by commas: the first signs access tokens, all are published (see sessions/access-tokens.ts on rotation). */
+      JWT_PRIVATE_KEY_FILE: z.string().min(1).transform((files) => files.split(',').map((file) => file.trim()).filter(Boolean)),
+      /** At least 32 random characters, the same for all core processes: seals second factors, authenticates codes and refresh tokens. */
+      IDENTITY_SECRET_FILE: z.string().min(1),
+      /** Where people sign in: what a wallet signs for (EIP-4361). */
+      SIGN_IN_ORIGIN: z.url().default('http://localhost:4000'),
+      /** Chains that a wallet may name, separated by commas (EIP-155). */
+      SIGN_IN_CHAIN_IDS: z.string().default('1').transform((ids) => ids.split(',').map(Number)).pipe(z.array(z.number().int().positive())),
+      /** JSON: issuers that people may sign in with (auth/identities/oidc.ts). */
+      OIDC_PROVIDERS_FILE: z.string().optional(),
+      /** File with the SMTP URL for one-time codes by e-mail, for example `smtps://user:secret@mail.example.org`. */
+      SMTP_URL_FILE: z.string().optional(),
+      SMTP_FROM: z.string().default('Rahat <no-reply@localhost>'),
+      /** Where one-time codes by SMS are posted, and the file with the bearer token for it. */
+      SMS_URL: z.url().optional(),
+      SMS_TOKEN_FILE: z.string().optional(),
+      /** Whether codes that nobody else carries are written to `STATE_DIR/outbox/codes.jsonl`: for development. */
+      CODE_OUTBOX: z.enum(['true', 'false']).default('false'),
     }),
     process.env,
   );

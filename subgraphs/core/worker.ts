@@ -10,6 +10,7 @@ import { createDatabase } from './database';
 import { DeploymentsRepository, createJournal, createProcessDriver, createProjectLock, createProvisioner, createReconciler, createServiceClient } from './deployments';
 import { inheritedEnv, workerEnv } from './env';
 import { FeedRepository, createRetention } from './feed';
+import { createIdentityRetention } from './identity-retention';
 import { coreSubscribers, createNewsDesk } from './news';
 import { createProjectOutcomes } from './projects';
 import { Registry, RegistryRepository, TypeCatalogue, createComposer } from './supergraph';
@@ -76,6 +77,8 @@ runProcess(logger, async (closers) => {
   closers.add('news desk', () => desk.close());
   const retention = createRetention(feed, { hours: env.FEED_RETENTION_HOURS, logger });
   closers.add('retention', () => retention.close());
+  const identityRetention = createIdentityRetention(database, logger);
+  closers.add('identity retention', () => identityRetention.close());
   reconciler.start();
   closers.add('reconciler', () => reconciler.close());
 

@@ -119,6 +119,7 @@ function spawnSupervisor(options: SystemOptions): { supervisor: ChildProcess; lo
     stdio: ['ignore', output, output, 'ipc'],
     env: {
       ...process.env,
+      RATE_LIMIT: 'false', // stories ask faster than people
       ...options.environment,
       ...FREE_PORTS,
       NODE_ENV: 'production',

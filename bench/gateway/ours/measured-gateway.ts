@@ -2,15 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { createPrincipalSigner, ensureSigningKey } from '#kernel/auth';
+import { anonymous, createPrincipalSigner, ensureSigningKey } from '#kernel/auth';
 import { createLogger, createMetrics } from '#kernel/telemetry';
 import type { SupergraphArtifact } from '../../../gateway/contracts';
 import type { DataSourceDeps } from '../../../gateway/data-sources/data-source';
 import { sourceOf } from '../../../gateway/data-sources/kinds';
-import { createEngine, createSwappingEngine } from '../../../gateway/engine';
-import { addGraphqlRoute, createApolloFront, createCallerFinder, createOpenScope, createPublicServer, createThinFront, presentError } from '../../../gateway/http';
+import { createEngine, createSwappingEngine, startCompilerThread } from '../../../gateway/engine';
+import { addGraphqlRoute, createApolloFront, createOpenScope, createPublicServer, createThinFront, presentError } from '../../../gateway/http';
 import { createPrincipalTokens } from '../../../gateway/identity';
 import { createGatewayMetrics } from '../../../gateway/metrics';
+import { createResilientTransport } from '../../../gateway/resilience';
 import { createUndiciTransport, shareReads, type Transport } from '../../../gateway/transport';
 
 export interface MeasuredSettings {
@@ -39,19 +40,20 @@ export function createMeasuredGateway(settings: MeasuredSettings): MeasuredGatew
   const deps = depsOf(settings, logger, createGatewayMetrics(metrics).fetched);
   const front = settings.front === 'apollo' ? createApolloFront({ engines, logger, ...LIMITS }) : createThinFront(engines);
   const server = createPublicServer({ logger, metrics, bodyLimit: BODY_LIMIT, origins: [], readiness: async () => ({ ready: true }) });
-  const openScope = createOpenScope(createCallerFinder(async () => null, { of: async () => nobody() }));
+  const openScope = createOpenScope(async () => ({ principal: anonymous, stale: false, access: null }), { authorization: () => undefined });
   addGraphqlRoute(server, { front, openScope, present: presentError((error, incidentId) => logger.error({ err: error, incidentId }, 'an operation failed')) });
   return {
     server,
     serve: async (artifact) => {
       const warm = engines.current()?.hotOperations() ?? [];
-      await engines.swap(await createEngine(artifact, { source: (descriptor) => sourceOf(descriptor, deps), limits: LIMITS, compiler: 'thread', warm }));
+      await engines.swap(await createEngine(artifact, { source: (descriptor) => sourceOf(descriptor, deps), limits: LIMITS, startCompiler: startCompilerThread, warm }));
     },
   };
 }
 
 function depsOf({ shareReads: sharing }: MeasuredSettings, logger: DataSourceDeps['logger'], observe: DataSourceDeps['observe']): DataSourceDeps {
-  const transport = withoutIdentities(createUndiciTransport({ caFile: '', certFile: '', keyFile: '' }));
+  const connections = withoutIdentities(createUndiciTransport({ caFile: '', certFile: '', keyFile: '' }));
+  const transport = createResilientTransport(connections, { concurrency: 256, queue: 10_000, logger });
   return {
     transport: sharing ? shareReads(transport) : transport,
     routes: { find: async () => null },
@@ -77,8 +79,4 @@ function createSigner(): ReturnType<typeof createPrincipalSigner> {
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-function nobody(): never {
-  throw new Error('Everybody is anonymous here.');
 }

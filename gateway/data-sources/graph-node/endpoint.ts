@@ -14,7 +14,7 @@ export interface EndpointAnswer {
 
 /** Where a graph is served. */
 export interface Endpoint {
-  /** Null when no usable answer came. Sent twice when the connection breaks: reading twice does no harm. */
+  /** Null when no usable answer came. */
   ask(request: EndpointRequest, scope: OperationScope, observe?: (call: ObservedCall) => void): Promise<EndpointAnswer | null>;
 }
 
@@ -63,25 +63,16 @@ interface Attempt {
 
 async function attempt(request: TransportRequest, subgraph: string, deps: DataSourceDeps): Promise<Attempt> {
   try {
-    const response = await post(request, deps);
+    const response = await deps.transport.post(request);
     const answer = read(response);
     const { bytes, shared } = response;
     if (answer) return { outcome: answer.errors.length > 0 ? 'errors' : 'ok', answer, bytes, shared };
     deps.logger.error({ subgraph, status: response.status, body: response.text.slice(0, 500) }, 'a chain endpoint answered nonsense');
-    return { outcome: 'bad-answer', answer: null };
+    return { outcome: 'bad-answer', answer: null, bytes, shared };
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
     deps.logger.warn({ err: error, subgraph }, 'a chain endpoint did not answer');
     return { outcome: error.failure, answer: null };
-  }
-}
-
-async function post(request: TransportRequest, deps: DataSourceDeps): Promise<TransportResponse> {
-  try {
-    return await deps.transport.post(request);
-  } catch (error) {
-    if (!(error instanceof TransportError) || error.failure !== 'reset') throw error;
-    return deps.transport.post(request);
   }
 }
 

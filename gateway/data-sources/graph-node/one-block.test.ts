@@ -50,6 +50,14 @@ it('merges the fetches of one tick, and those of one operation only', async () =
   expect(endpoint.hits).toHaveLength(3);
 });
 
+it('tells each fetch of the call that they share, to all but one as shared', async () => {
+  const scope = operation();
+  const told: [string, boolean][] = [];
+  const ask = (name: string, query: string) => source.process({ ...fetchOf(query, {}, scope), observed: ({ shared }) => told.push([name, shared]) });
+  await Promise.all([ask('one', '{ aid_accounts { id } }'), ask('other', '{ aid_accounts { balance } }')]);
+  expect(told).toEqual([['one', false], ['other', true]]);
+});
+
 it('stays at the block of its first answer', async () => {
   const scope = operation();
   expect(await ask(scope)).toEqual(atBlock(1));

@@ -65,10 +65,11 @@ export function createOperationReads(options: ReadOptions, scope: OperationScope
 
   async function readTogether(parts: readonly Part[]): Promise<Outcome> {
     const interested = new Set(parts.flatMap((part) => observers.get(part) ?? []));
-    const observe: Observe = (call) => interested.forEach((tell) => tell(call));
+    // One call that answers several fetches is the first one's; the others share it.
+    const observe = interested.size > 0 ? toEach([...interested]) : undefined;
     for (let attempt = 0; ; attempt++) {
       const at = pin;
-      const [answer, head] = await Promise.all([options.endpoint.ask(requestOf(parts, at, options.pinnable), scope, observe), options.findHead(scope)]);
+      const [answer, head] = await Promise.all([options.endpoint.ask(requestOf(parts, at, options.pinnable), scope, observe), options.findHead(scope, observe)]);
       if (!answer) return { kind: 'failed', trouble: NO_ANSWER, separable: false };
       const verdict = verdictOf(answer, parts, at !== null);
       const mayRetry = attempt < RETRIES;
@@ -99,6 +100,11 @@ export function createOperationReads(options: ReadOptions, scope: OperationScope
       return departure;
     },
   };
+}
+
+/** One call that answers several fetches is the first one's; the others share it. */
+function toEach(observers: readonly Observe[]): Observe {
+  return (call) => observers.forEach((tell, index) => tell(index === 0 ? call : { ...call, shared: true }));
 }
 
 // With `subgraphError: allow` the endpoint gives the data and mentions the indexing error beside it.

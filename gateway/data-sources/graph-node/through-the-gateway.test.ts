@@ -113,7 +113,7 @@ it('reads a later fetch at the block of the first', async () => {
 });
 
 it('nulls the fields of the chain, and no others, when the endpoint does not answer', async () => {
-  endpoint.incidents.push(() => 'cut', () => 'cut');
+  endpoint.incidents.push(() => 'cut', () => 'cut', () => 'cut');
   const { data, errors } = await world.ask('{ people { name wallet { id } } aid_accounts { id } }');
   expect(data).toEqual({ people: [1, 2, 3, 4].map((n) => ({ name: `Person ${n}`, wallet: null })), aid_accounts: null });
   expect(errors?.map(({ path, extensions }) => [path, extensions?.code, extensions?.chain])).toEqual(expect.arrayContaining([[['people', 0, 'wallet'], 'CHAIN_UPSTREAM', 'aid'], [['aid_accounts'], 'CHAIN_UPSTREAM', 'aid']]));

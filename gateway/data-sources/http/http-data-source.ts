@@ -26,6 +26,7 @@ export const createHttpDataSource: DataSourceFactory = (descriptor, deps) => {
         body: requestBody(operation, variables.json, event),
         mutation: operation.kind === 'mutation',
         scope,
+        client: audience === 'core' ? scope.client : null,
         instance: audience,
         observed,
       });

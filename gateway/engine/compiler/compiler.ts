@@ -1,27 +1,23 @@
 import { GraphQLError, Kind, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate, valueFromASTUntyped, type DocumentNode, type GraphQLFormattedError, type OperationDefinitionNode } from 'graphql';
 import type { ErrorCode } from '#kernel/errors';
 import type { CompiledOperation, OperationForm, PlanNode, SchemaFacts, SubscriptionNode } from '../compiled';
+import type { Cost } from '../cost';
+import { costError, withoutSuggestion, type OperationLimits } from '../limits';
 import { withDeferredSelections } from './deferred-selections';
 import { fragmentsOf, keyOf, operationsOf } from './documents';
 import { withFilledSelections, withoutFillers } from './filled-selections';
 import { clientKey } from './internal-keys';
-import { introspect } from './introspection';
+import { introspect, introspects } from './introspection';
+import { shapeOf } from './limits/document-shape';
+import { operationCost } from './limits/operation-cost';
+import { shapeErrors } from './limits/shape-limits';
 import { assertCovered } from './plan-coverage';
 import { plannedKey, withPlannedAliases } from './planned-aliases';
 import { createPlanner } from './planner';
 import { conditionVariables, withConditionsResolved, type ConditionValues } from './resolved-conditions';
-import { withoutSuggestions } from './suggestions';
 import { loadSupergraph } from './supergraph';
 import { typedSelections } from './typed-selections';
 import { variableFacts } from './variable-facts';
-
-/** What an operation may be, before anything is planned. */
-export interface OperationLimits {
-  /** Largest document, in tokens of the GraphQL language. */
-  maxTokens: number;
-  /** Whether clients may read the schema. */
-  introspection: boolean;
-}
 
 /** What was made of a document, or everything that is wrong with it. */
 export type Compiled<T> = { ok: true; value: T } | { ok: false; errors: GraphQLFormattedError[] };
@@ -47,14 +43,17 @@ export function createCompiler(sdl: string, limits: OperationLimits): Compiler {
     const started = performance.now();
     const document = only(checked(source), operationName);
     const operation = operationOf(document, operationName);
+    const cost = costOf(document, operation);
     const conditions = conditionVariables(document);
     return {
       kind: operation.operation,
       name: operation.name?.value ?? null,
-      variables: variableFacts(schema, operation, limits.introspection),
+      variables: variableFacts(schema, operation, limits.suggestions ?? limits.introspection),
       conditions,
       subscribes: operation.operation === 'subscription' ? subscribedField(operation) : null,
       form: conditions.length === 0 ? formOf(document, {}) : null,
+      cost,
+      introspects: introspects(document, operation),
       costMs: performance.now() - started,
     };
   }
@@ -83,11 +82,21 @@ export function createCompiler(sdl: string, limits: OperationLimits): Compiler {
   const readPlanned: Parameters<typeof withDeferredSelections>[4] = (set, on) =>
     typedSelections(withoutFillers(set), on, { schema, fragments: new Map(), readKey: keyOf, answerKey: (node) => clientKey(keyOf(node)), introspected: () => null });
 
+  // Sizes first: validation takes the square of some of them.
   function checked(source: string): DocumentNode {
     const document = parsed(source, limits.maxTokens);
+    const beyond = limits.shape ? shapeErrors(shapeOf(document), limits.shape) : [];
+    if (beyond.length > 0) throw new Refused(beyond);
     const errors = validate(schema, document, rules);
     if (errors.length > 0) throw new Refused(errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED', limits)));
     return document;
+  }
+
+  function costOf(document: DocumentNode, operation: OperationDefinitionNode): Cost {
+    if (!limits.cost) return 0;
+    const cost = operationCost(document, operation, schema, loaded.costRules, limits.cost);
+    if (typeof cost === 'number' && cost > limits.cost.max) throw new Refused([costError(cost, limits.cost.max)]);
+    return cost;
   }
 
   function planFor(document: DocumentNode): PlanNode | SubscriptionNode | null {
@@ -122,6 +131,8 @@ function attempt<T>(make: () => T): Compiled<T> {
   } catch (error) {
     if (error instanceof Refused) return { ok: false, errors: error.errors };
     if (error instanceof GraphQLError) return { ok: false, errors: [error.toJSON()] };
+    // The stack is over: nothing that a person writes nests so.
+    if (error instanceof RangeError) return { ok: false, errors: [{ message: 'The document nests too deep to be read.', extensions: { code: 'OPERATION_TOO_LARGE', limit: 'depth' } }] };
     throw error;
   }
 }
@@ -139,9 +150,10 @@ function parsed(source: string, maxTokens: number): DocumentNode {
   }
 }
 
-function coded(error: GraphQLError, code: ErrorCode, { introspection }: Pick<OperationLimits, 'introspection'>): GraphQLFormattedError {
+// Whoever may not read the schema should not learn it from suggestions either.
+function coded(error: GraphQLError, code: ErrorCode, { introspection, suggestions = introspection }: Pick<OperationLimits, 'introspection' | 'suggestions'>): GraphQLFormattedError {
   const { message, locations } = error.toJSON();
-  return { message: introspection ? message : withoutSuggestions(message), ...(locations ? { locations } : {}), extensions: { code } };
+  return { message: suggestions ? message : withoutSuggestion(message), ...(locations ? { locations } : {}), extensions: { code } };
 }
 
 function operationOf(document: DocumentNode, name: string | undefined): OperationDefinitionNode {

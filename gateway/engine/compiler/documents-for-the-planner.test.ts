@@ -42,7 +42,7 @@ describe('conditions', () => {
 });
 
 describe('aliases for the planner', () => {
-  const names: NameFacts = { fields: new Set(['id', 'name', 'price']), requiredWithArguments: new Set(['price']) };
+  const names: NameFacts = { fields: new Set(['id', 'name', 'price']), requiredWithArguments: new Set(['price']), ofInterfaceObjects: new Set() };
   const planned = (source: string): string => print(withPlannedAliases(parse(source), names));
 
   test('replace the client’s where these could be taken for another field', () => {

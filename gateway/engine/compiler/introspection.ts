@@ -3,6 +3,11 @@ import { fieldsIn, fragmentsOf, keyOf, variablesIn } from './documents';
 
 const FIELDS = new Set(['__schema', '__type']);
 
+/** Whether an operation asks for the schema. */
+export function introspects(document: DocumentNode, { selectionSet }: OperationDefinitionNode): boolean {
+  return fieldsIn(selectionSet, fragmentsOf(document)).some(({ name }) => FIELDS.has(name.value));
+}
+
 /** Answers of the fields `__schema` and `__type`, by key, as JSON text; null where the answer depends on variables that are not given. */
 export function introspect(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>> | null): Record<string, string | null> {
   const fragments = fragmentsOf(document);

@@ -10,7 +10,7 @@ import type { LoadedSupergraph } from './supergraph';
 /** Plans one operation. @throws Error when there is no plan for it. */
 export type PlanOperation = (document: DocumentNode) => PlanNode | SubscriptionNode | null;
 
-/** Apollo's planner, mended where it plans wrong answers (see the README beside). Building it takes from 50 ms to seconds. */
+/** Apollo's planner, mended where it plans wrong answers (see the README of the engine). Building it takes from 50 ms to seconds. */
 export function createPlanner({ supergraph, api, full, subgraphs }: LoadedSupergraph): PlanOperation {
   const planner = new QueryPlanner(supergraph, { incrementalDelivery: { enableDefer: true }, reuseQueryFragments: false });
   const requiredKeys = separateRequiredArguments(planner);
@@ -19,7 +19,7 @@ export function createPlanner({ supergraph, api, full, subgraphs }: LoadedSuperg
     const { node } = planner.buildQueryPlan(operation);
     if (!node) return null;
     const plan = node as PlanNode | SubscriptionNode;
-    const mend = (fetch: FetchNode): PlanNode => splitRequires(withKnownTypes(fetch, subgraphs), requiredKeys);
+    const mend = (fetch: FetchNode): PlanNode => splitRequires(withKnownTypes(fetch, subgraphs, full), requiredKeys);
     for (const fetch of fetchesOf(plan)) assertRequirementsGiven(fetch, subgraphs, full);
     return plan.kind === 'Subscription' ? { ...plan, ...(plan.rest ? { rest: mapFetches(plan.rest, mend) } : {}) } : mapFetches(plan, mend);
   };

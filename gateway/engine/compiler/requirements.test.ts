@@ -49,15 +49,15 @@ describe('a plan', () => {
 
 describe('representations', () => {
   test('of types that a subgraph does not know are left out', () => {
-    const kept = withKnownTypes(fetchOf('', [on('Product', field('id')), on('Shelf', field('id'))], { serviceName: 'tax' }), facts);
+    const kept = withKnownTypes(fetchOf('', [on('Product', field('id')), on('Shelf', field('id'))], { serviceName: 'tax' }), facts, schema);
     expect(kept.requires).toEqual([on('Product', field('id'))]);
   });
 
   test('of unknown types stay when they are rewritten to a known one, or when nothing else is left', () => {
     const rewritten = fetchOf('', [on('Product', field('id')), on('Shelf', field('id'))], { serviceName: 'tax', inputRewrites: [{ kind: 'ValueSetter', path: ['... on Shelf', '__typename'], setValueTo: 'Product' }] });
-    expect(withKnownTypes(rewritten, facts)).toBe(rewritten);
+    expect(withKnownTypes(rewritten, facts, schema).requires).toEqual(rewritten.requires);
     const alone = fetchOf('', [on('Shelf', field('id'))], { serviceName: 'tax' });
-    expect(withKnownTypes(alone, facts)).toBe(alone);
+    expect(withKnownTypes(alone, facts, schema).requires).toEqual(alone.requires);
   });
 });
 

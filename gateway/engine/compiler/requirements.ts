@@ -1,4 +1,4 @@
-import { GraphQLError, Kind, getNamedType, isCompositeType, isInterfaceType, isObjectType, parse, type GraphQLCompositeType, type GraphQLSchema, type SelectionSetNode } from 'graphql';
+import { GraphQLError, Kind, getNamedType, isAbstractType, isCompositeType, isInterfaceType, isObjectType, parse, type GraphQLCompositeType, type GraphQLSchema, type SelectionSetNode } from 'graphql';
 import type { FetchNode, RequiredSelection } from '../compiled';
 import { fragmentsOf, operationsOf } from './documents';
 import type { SubgraphFacts } from './subgraph-facts';
@@ -7,11 +7,19 @@ import type { SubgraphFacts } from './subgraph-facts';
  * Leaves out representations of types that a subgraph has never heard of. The planner writes them for implementations of an interface that the
  * subgraph knows as an `@interfaceObject`; one of them would fail the whole fetch.
  */
-export function withKnownTypes(fetch: FetchNode, facts: SubgraphFacts): FetchNode {
+export function withKnownTypes(fetch: FetchNode, facts: SubgraphFacts, schema: GraphQLSchema): FetchNode {
   const { requires, inputRewrites = [], serviceName } = fetch;
   if (!requires) return fetch;
-  const known = requires.filter((one) => one.kind !== 'InlineFragment' || one.typeCondition === undefined || facts.knows(serviceName, one.typeCondition) || inputRewrites.some(({ path }) => path[0] === `... on ${one.typeCondition}`));
-  return known.length === requires.length || known.length === 0 ? fetch : { ...fetch, requires: known };
+  const below = (name: string): string[] => {
+    const type = schema.getType(name);
+    return isAbstractType(type) ? schema.getPossibleTypes(type).map((one) => one.name) : [name];
+  };
+  const renamed = new Set(inputRewrites.flatMap(({ path: [on = ''] }) => [on.replace(/^\.\.\. on /, '')]).flatMap((on) => [on, ...below(on)]));
+  const fits = (type: string): boolean => facts.knows(serviceName, type) || renamed.has(type);
+  const conditions = requires.map((one) => (one.kind === 'InlineFragment' ? one.typeCondition : undefined));
+  const known = requires.filter((_one, index) => fits(conditions[index] ?? '') || conditions[index] === undefined);
+  const unknown = [...new Set(conditions.flatMap((on) => (on === undefined ? [] : below(on))))].filter((type) => !fits(type));
+  return { ...fetch, ...(known.length > 0 ? { requires: known } : {}), ...(unknown.length > 0 ? { unknownTypes: unknown } : {}) };
 }
 
 /**

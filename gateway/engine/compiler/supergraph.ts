@@ -1,6 +1,7 @@
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph, type Schema } from '@apollo/federation-internals';
-import { type GraphQLSchema, isAbstractType, isCompositeType, isEnumType, isInterfaceType, isInputObjectType, isObjectType, parse, printSchema, visit, type DocumentNode } from 'graphql';
+import { type GraphQLSchema, isAbstractType, isCompositeType, isEnumType, isInterfaceType, isInputObjectType, isObjectType, Kind, parse, printSchema, visit, type DocumentNode } from 'graphql';
 import type { SchemaFacts } from '../compiled';
+import { costRules, type CostRules } from './limits/cost-rules';
 import type { NameFacts } from './planned-aliases';
 import { resolvableKeysFirst } from './resolvable-keys';
 import { subgraphFacts, type SubgraphFacts } from './subgraph-facts';
@@ -17,6 +18,7 @@ export interface LoadedSupergraph {
   subgraphs: SubgraphFacts;
   facts: SchemaFacts;
   names: NameFacts;
+  costRules: CostRules;
 }
 
 /** @throws when it is no supergraph. It is not validated again: the registry composed and checked it. */
@@ -33,7 +35,8 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
     full,
     subgraphs: subgraphFacts(document),
     facts: { apiSdl: printSchema(schema), possible: possibleTypes(schema), objects: objectNames(schema), enums: enumValues(schema), subtypes: subtypes(full) },
-    names: { fields: fieldNames(full), requiredWithArguments: requiredFieldsWithArguments(document) },
+    costRules: costRules(document),
+    names: { fields: fieldNames(full), requiredWithArguments: requiredFieldsWithArguments(document), ofInterfaceObjects: fieldsOfInterfaceObjects(document) },
   };
 }
 
@@ -79,6 +82,18 @@ function requiredFieldsWithArguments(document: DocumentNode): Set<string> {
     },
   });
   return new Set([...wanted].filter((name) => defined.has(name)));
+}
+
+// `@join__type(graph: LIKES, isInterfaceObject: true)` on an interface; which of its fields are that subgraph's does not matter here.
+function fieldsOfInterfaceObjects(document: DocumentNode): Set<string> {
+  const names = new Set<string>();
+  visit(document, {
+    InterfaceTypeDefinition: ({ directives = [], fields = [] }) => {
+      const one = directives.some((directive) => directive.arguments?.some(({ name, value }) => name.value === 'isInterfaceObject' && value.kind === Kind.BOOLEAN && value.value));
+      if (one) for (const { name } of fields) names.add(name.value);
+    },
+  });
+  return names;
 }
 
 function namesIn(fieldSet: string): string[] {

@@ -86,17 +86,23 @@ function questionOf(branch: Branch): string | null {
 /** The question of a fetch of entities: equal for fetches that differ at most in their place. */
 export function entityQuestion(fetch: FetchNode | undefined): string {
   if (!fetch) return '';
-  const { serviceName, operation, requires, inputRewrites, outputRewrites } = fetch;
+  const { serviceName, operation, requires, unknownTypes, inputRewrites, outputRewrites } = fetch;
   // The name of an operation counts the fetches of a plan: it is no part of the question.
-  return JSON.stringify([serviceName, operation.replace(/^query [_0-9A-Za-z]+/, 'query'), requires, inputRewrites, outputRewrites]);
+  return JSON.stringify([serviceName, operation.replace(/^query [_0-9A-Za-z]+/, 'query'), requires, unknownTypes, inputRewrites, outputRewrites]);
 }
 
-/** Questions that are asked in several branches of a plan, which may meet while it runs. */
-export function repeatedQuestions(branch: Branch, seen = new Set<string>(), repeated = new Set<string>()): ReadonlySet<string> {
+/** How many branches of a plan ask each question about entities; they may meet while it runs. */
+export function countQuestions(branch: Branch, counts = new Map<string, number>()): ReadonlyMap<string, number> {
   if (branch.kind === 'entities') {
     const question = entityQuestion(branch.group[0]?.fetch);
-    (seen.has(question) ? repeated : seen).add(question);
+    counts.set(question, (counts.get(question) ?? 0) + 1);
   }
-  for (const one of 'branches' in branch ? branch.branches : []) repeatedQuestions(one, seen, repeated);
-  return repeated;
+  for (const one of innerBranches(branch)) countQuestions(one, counts);
+  return counts;
+}
+
+function innerBranches(branch: Branch): Branch[] {
+  if (branch.kind !== 'defer') return 'branches' in branch ? branch.branches : [];
+  const { node, path } = branch;
+  return [node.primary, ...node.deferred].flatMap(({ node: inner }) => (inner ? [branchOf(inner, path)] : []));
 }

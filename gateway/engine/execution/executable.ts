@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { GraphQLFormattedError } from 'graphql';
 import type { CompiledOperation, OperationForm, SchemaFacts } from '../compiled';
 import type { Compiled } from '../compiler/compiler';
+import { evaluateCost } from '../cost';
 import type { Answer, ExecutionRequest, Operation } from '../engine';
 import { executableForm, type ExecutableForm } from './executable-form';
 import type { PlanBinding } from './run';
@@ -56,6 +57,8 @@ export function executable(compiled: CompiledOperation, facts: SchemaFacts, bind
     kind,
     name,
     plan: compiled.form?.plan ?? null,
+    introspects: compiled.introspects,
+    cost: (variables) => evaluateCost(compiled.cost, variables),
     subscribes: subscribedField(compiled, coerce),
     execute: async (request) => {
       const coerced = coerce(request.variables);

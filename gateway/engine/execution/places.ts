@@ -1,27 +1,38 @@
 import type { ResponsePath } from '../compiled';
 import { isObject, ownValue, type JsonObject } from './own-keys';
 
-/** The objects at a path of a plan (`@` is each item of a list); what is null or missing on the way is left out. */
-export function objectsAt(value: unknown, path: ResponsePath): JsonObject[] {
-  const found: JsonObject[] = [];
-  collect(value, path, 0, found);
-  return found;
+/**
+ * The objects at a path of a plan (`@` is each item of a list); what is null or missing on the way is left out.
+ * @param shared objects that may stand in several places: each is visited once, so that no object is found twice.
+ */
+export function objectsAt(value: unknown, path: ResponsePath, shared: ReadonlyMap<object, unknown>): JsonObject[] {
+  const walk: Walk = { path, found: [], shared, visited: shared.size > 0 ? new Set() : null };
+  collect(value, 0, walk);
+  return walk.found;
 }
 
-function collect(value: unknown, path: ResponsePath, depth: number, found: JsonObject[]): void {
-  if (value === null || value === undefined) return;
+interface Walk {
+  path: ResponsePath;
+  found: JsonObject[];
+  shared: ReadonlyMap<object, unknown>;
+  visited: Set<object> | null;
+}
+
+function collect(value: unknown, depth: number, walk: Walk): void {
+  if (typeof value !== 'object' || value === null) return;
+  const step = walk.path[depth];
   if (Array.isArray(value)) {
     // Lists of lists have one `@` for each level; a list at the end of a path stands for its items.
-    const next = path[depth] === '@' ? depth + 1 : depth;
-    for (const item of value) collect(item, path, next, found);
+    const next = step === '@' ? depth + 1 : depth;
+    for (const item of value) collect(item, next, walk);
     return;
   }
-  const step = path[depth];
-  if (step === undefined) {
-    if (isObject(value)) found.push(value);
-    return;
+  if (walk.visited && walk.shared.has(value)) {
+    if (walk.visited.has(value)) return;
+    walk.visited.add(value);
   }
-  if (typeof step === 'string' && step !== '@' && isObject(value)) collect(ownValue(value, step), path, depth + 1, found);
+  if (step === undefined) walk.found.push(value as JsonObject);
+  else if (typeof step === 'string' && step !== '@') collect(ownValue(value as JsonObject, step), depth + 1, walk);
 }
 
 /** An object, and where it is in the answer. */

@@ -1,5 +1,5 @@
 import type { DeferNode, PlanNode } from '../compiled';
-import { branchOf, repeatedQuestions, type Branch } from './branches';
+import { branchOf, countQuestions, type Branch } from './branches';
 import { entityStep } from './entity-fetch';
 import { rootStep } from './root-fetch';
 import { signalOf, type PlanBinding, type Run, type Step } from './run';
@@ -18,12 +18,12 @@ export function compilePlan(plan: PlanNode, binding: PlanBinding): CompiledPlan 
   const deferred: DeferNode['deferred'] = [];
   const primaries: DeferNode['primary'][] = [];
   const root = branchOf(plan);
-  const repeated = repeatedQuestions(root);
+  const questions = countQuestions(root);
 
   function compile(branch: Branch): Step {
     switch (branch.kind) {
       case 'entities':
-        return entityStep(branch.group, binding, repeated);
+        return entityStep(branch.group, binding, questions);
       case 'root':
         return rootStep(branch.fetch, branch.path, binding);
       case 'sequence':

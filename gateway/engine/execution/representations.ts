@@ -1,21 +1,45 @@
 import type { RequiredField, RequiredSelection } from '../compiled';
-import { isObject, ownValue, type JsonObject } from './own-keys';
+import { quoted } from './leaves';
+import { isInherited, isObject, ownValue, type JsonObject } from './own-keys';
 import type { IsSubtype } from './rewrites';
 
 /** Writes what names an entity to a subgraph, as JSON text; null when something is missing and it cannot be asked for. */
 export type WriteRepresentation = (entity: JsonObject) => string | null;
 
+/** How entities are named to a subgraph. */
+export interface RepresentationWriter {
+  write: WriteRepresentation;
+  /**
+   * The one string or number that tells an entity from others of its type, where there is one: two entities of a type with equal ones have equal
+   * representations, and nothing need be written to know. Null: compare what is written.
+   */
+  nameOf(entity: JsonObject): string | number | null;
+}
+
 /** Makes the writer for what a fetch requires. One is compiled for each type of entity, at its first. */
-export function representationWriter(required: readonly RequiredSelection[], isSubtype: IsSubtype): WriteRepresentation {
-  const writers = new Map<string, WriteRepresentation>();
-  return (entity) => {
-    const type = entity.__typename;
+export function representationWriter(required: readonly RequiredSelection[], isSubtype: IsSubtype): RepresentationWriter {
+  const byType = new Map<string, RepresentationWriter>();
+  const writerOf = (type: unknown): RepresentationWriter | null => {
     if (typeof type !== 'string') return null;
-    const known = writers.get(type);
-    if (known) return known(entity);
-    const writer = writerFor(type, required, isSubtype);
-    writers.set(type, writer);
-    return writer(entity);
+    const known = byType.get(type);
+    if (known) return known;
+    const fresh = { write: writerFor(type, required, isSubtype), nameOf: namer(fieldsFor(type, required, isSubtype)) };
+    byType.set(type, fresh);
+    return fresh;
+  };
+  return {
+    write: (entity) => writerOf(entity.__typename)?.write(entity) ?? null,
+    nameOf: (entity) => writerOf(entity.__typename)?.nameOf(entity) ?? null,
+  };
+}
+
+function namer(fields: readonly RequiredField[]): RepresentationWriter['nameOf'] {
+  const [field, ...others] = fields.filter(({ name }) => name !== '__typename');
+  if (!field || others.length > 0 || field.selections) return () => null;
+  const key = field.alias ?? field.name;
+  return (entity) => {
+    const value = ownValue(entity, key);
+    return typeof value === 'string' || typeof value === 'number' ? value : null;
   };
 }
 
@@ -63,21 +87,21 @@ function withType(fields: readonly RequiredField[], isSubtype: IsSubtype): Write
   return objectWriter(fields, isSubtype);
 }
 
+/** One function is generated that reads the fields and concatenates JSON; names are escaped as JSON strings, and nothing else is in it. */
 function objectWriter(fields: readonly RequiredField[], isSubtype: IsSubtype): WriteRepresentation {
-  const parts = fields.map(({ name, alias, selections }, index) => ({
-    prefix: `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`,
-    key: alias ?? name,
-    write: selections ? nestedWriter(selections, isSubtype) : JSON.stringify,
-  }));
-  return (object) => {
-    let text = '';
-    for (const { prefix, key, write } of parts) {
-      const value = ownValue(object, key);
-      if (value === undefined) return null;
-      text += prefix + write(value);
-    }
-    return parts.length === 0 ? '{}' : `${text}}`;
-  };
+  const constants: unknown[] = [scalarText, ownValue];
+  const texts = fields.map(({ name, alias, selections }, index) => {
+    const key = alias ?? name;
+    const value = isInherited(key) ? `K[1](o, ${JSON.stringify(key)})` : `o[${JSON.stringify(key)}]`;
+    const writer = selections ? constants.push(nestedWriter(selections, isSubtype)) - 1 : 0;
+    return { read: `const v${index} = ${value}; if (v${index} === undefined) return null;\n`, text: `${JSON.stringify(`${index === 0 ? '{' : ','}${JSON.stringify(name)}:`)}+K[${writer}](v${index})` };
+  });
+  const code = `"use strict"; ${texts.map(({ read }) => read).join('')}return ${[...texts.map(({ text }) => text), texts.length === 0 ? '"{}"' : '"}"'].join('+')};`;
+  return (new Function('K', `return function (o) { ${code} }`) as (constants: unknown[]) => WriteRepresentation)(constants);
+}
+
+function scalarText(value: unknown): string {
+  return typeof value === 'string' ? quoted(value) : JSON.stringify(value);
 }
 
 function nestedWriter(required: readonly RequiredSelection[], isSubtype: IsSubtype): (value: unknown) => string {

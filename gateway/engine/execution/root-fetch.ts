@@ -10,7 +10,7 @@ export function rootStep(fetch: FetchNode, path: ResponsePath, binding: PlanBind
   const call = fetchCall(fetch, path, binding);
   const plainPath = path.filter((step) => step !== '@');
   return async (run) => {
-    const targets = objectsAt(run.data, path);
+    const targets = objectsAt(run.data, path, run.shared);
     if (targets.length > 0) {
       const answer = await call(run, '');
       for (const error of answer?.errors ?? []) run.errors.push(placedError(error, fetch.serviceName, error.path && [...plainPath, ...error.path]));

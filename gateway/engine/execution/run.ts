@@ -1,7 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { DataSource, OperationScope } from '../../data-sources/data-source';
 import type { FeedEvent } from '../../contracts';
-import type { EntityAnswer } from './entity-fetch';
+import type { EntityMemory } from './claims';
 import type { JsonObject } from './own-keys';
 import type { ProjectionRun } from './projection';
 import type { IsSubtype } from './rewrites';
@@ -18,8 +18,8 @@ export interface Run {
   readonly event?: FeedEvent | null;
   /** Objects that stand in several places: one entity that was asked for once. */
   readonly shared: ProjectionRun['shared'];
-  /** Question → representation → answer, for questions that come back in several branches of the plan. */
-  readonly entities: Map<string, Map<string, Promise<EntityAnswer | null>>>;
+  /** By question, for questions that come back in several branches of the plan. */
+  readonly entities: Map<string, EntityMemory>;
   /** Whether the operation changes things between its fetches: then nothing is remembered. */
   readonly serial: boolean;
   /** Deferred parts that have been found on the way. */

@@ -1,6 +1,6 @@
-import { buildASTSchema, getVariableValues, parse, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, buildASTSchema, getVariableValues, parse, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { VariableFacts } from '../compiled';
-import { withoutSuggestions } from '../compiler/suggestions';
+import { withoutSuggestion } from '../limits';
 
 export type Variables = Readonly<Record<string, unknown>>;
 export type Coerced = { ok: true; values: Variables } | { ok: false; errors: GraphQLFormattedError[] };
@@ -15,7 +15,10 @@ export function variableReader({ definitions, inputSdl, suggests }: VariableFact
   return (given) => {
     const { coerced, errors } = getVariableValues(schema(), definitions, given);
     if (!errors) return { ok: true, values: coerced };
-    return { ok: false, errors: errors.map((error) => ({ ...error.toJSON(), message: suggests ? error.message : withoutSuggestions(error.message), extensions: { code: 'BAD_USER_INPUT' } })) };
+    // graphql-js gives along whatever was thrown meanwhile, also that the stack was over.
+    const unexpected = errors.find((error) => !(error instanceof GraphQLError));
+    if (unexpected) throw unexpected;
+    return { ok: false, errors: errors.map((error) => ({ ...error.toJSON(), message: suggests ? error.message : withoutSuggestion(error.message), extensions: { code: 'BAD_USER_INPUT' } })) };
   };
 }
 

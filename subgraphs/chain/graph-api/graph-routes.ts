@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { PRINCIPAL_HEADER, anonymous, type Principal } from '#kernel/auth';
-import { parseInput } from '#kernel/errors';
+import { PRINCIPAL_HEADER, anonymous, holdsSomewhere, type Principal } from '#kernel/auth';
+import { AppError, ForbiddenError, parseInput } from '#kernel/errors';
 import { only, type InternalServer } from '#kernel/http';
 import { identity } from '#kernel/tls';
 import type { GraphApi } from './graph-api';
@@ -20,7 +20,8 @@ export interface GraphRoutes {
   verify: (token: string | undefined) => Promise<Principal>;
 }
 
-const SIGN_IN = { errors: [{ message: 'What the chain says is shown to users who are signed in.', extensions: { code: 'UNAUTHENTICATED' } }] };
+/** What the chain says is public; that it is about projects is for those who see projects. */
+const READ = 'project:read';
 
 /** Paths of the two APIs of a graph, as graph-node has them on its ports 8000 and 8030. */
 export const graphPaths = {
@@ -28,18 +29,27 @@ export const graphPaths = {
   status: '/index-node/graphql',
 };
 
-/** Serves a graph to the gateway: its data to users who are signed in, its status to all. */
+/**
+ * Serves a graph to the gateway: its data to those who see projects, its status to all. One rule before every field stands where the other
+ * subgraphs have a tree of rules: no field can be forgotten, and rows by the thousand pass no rule each.
+ */
 export function mountGraph(server: InternalServer, { name, data, status, verify }: GraphRoutes): void {
   const guard = { preHandler: only(identity.gateway) };
   server.post(graphPaths.data(name), guard, async (request) => {
-    const { subject } = await verify(headerOf(request.headers[PRINCIPAL_HEADER]));
-    if (subject === anonymous.subject) return SIGN_IN;
+    const principal = await verify(headerOf(request.headers[PRINCIPAL_HEADER]));
+    if (!holdsSomewhere(principal, READ)) return { errors: [refusal(principal)] };
     return data(parseInput(requestSchema, request.body, 'body'));
   });
   server.post(graphPaths.status, guard, async (request) => {
     await verify(headerOf(request.headers[PRINCIPAL_HEADER]));
     return status(parseInput(requestSchema, request.body, 'body'));
   });
+}
+
+// In the place of GraphQL's errors, as the gateway expects of a graph.
+function refusal({ subject }: Principal): object {
+  const { message, code, details } = subject === anonymous.subject ? new AppError('UNAUTHENTICATED', 'Sign in first.') : new ForbiddenError(READ);
+  return { message, extensions: { code, ...details } };
 }
 
 function headerOf(value: string | string[] | undefined): string | undefined {

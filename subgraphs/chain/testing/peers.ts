@@ -24,6 +24,7 @@ export interface Peers {
   tls(id: string): Promise<TlsFiles>;
   client(id: string): Promise<InternalClient>;
   /** The headers of a gateway that asks for this user. */
+  /** Somebody who sees projects; `powerless` and `anonymous` do not. */
   asUser(subject: string, audience?: string): Promise<Record<string, string>>;
   stop(): Promise<void>;
 }
@@ -54,7 +55,7 @@ export async function createPeers(): Promise<Peers> {
       return client;
     },
     asUser: async (subject, audience = 'chain') => {
-      const principal: Principal = { subject, organizationId: null, roles: [], permissions: [], projectPermissions: {} };
+      const principal: Principal = { subject, organizationId: null, roles: [], permissions: subject === 'anonymous' || subject === 'powerless' ? [] : ['project:read'], projectPermissions: {} };
       return { [PRINCIPAL_HEADER]: await sign(principal, audience) };
     },
     stop: async () => {

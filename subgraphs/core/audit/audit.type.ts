@@ -3,6 +3,7 @@ import { DateTimeScalar, JsonScalar, connectionType } from '#kernel/graphql';
 
 export enum AuditActorType {
   USER = 'USER',
+  API_KEY = 'API_KEY',
   SYSTEM = 'SYSTEM',
 }
 registerEnumType(AuditActorType, { name: 'AuditActorType', description: 'What kind of actor did it.' });
@@ -20,7 +21,7 @@ export class AuditEntry {
   @Field(() => AuditActorType, { description: 'What kind of actor did it.' })
   actorType: AuditActorType;
 
-  @Field(() => String, { description: 'The id of the user who did it, or "system".' })
+  @Field(() => String, { description: 'The id of the user who did it, "api-key:" with the id of an API key, or "system".' })
   actorId: string;
 
   @Field(() => String, { description: 'What was done, for example "project.paused".' })

@@ -1,39 +1,27 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createLocalJWKSet, jwtVerify } from 'jose';
-import { ensureSigningKey, type Principal } from '#kernel/auth';
+import type { Principal } from '#kernel/auth';
 import { createPool, newId, type Pool } from '#kernel/db';
 import { useTestDatabase } from '../../../tests/kit/database';
 import { createDatabase, type CoreDatabase } from '../database';
+import { GrantService } from '../roles/grant.service';
+import { allPermissions } from '../roles/permissions';
+import { RoleRepository } from '../roles/role.repository';
 import { UserRepository } from '../users/user.repository';
 import { UserService } from '../users/user.service';
-import { createAccessTokens, type AccessTokens } from './access-tokens';
-import { AuthRepository } from './auth.repository';
-import { AuthService } from './auth.service';
 import { hashPassword } from './passwords';
-import { allPermissions } from './permissions';
-import { roles } from './roles';
+import { createTestSlices } from '../testing/slices';
 
 const database = useTestDatabase('core');
 let pool: Pool;
 let prisma: CoreDatabase;
-let auth: AuthService;
 let users: UserService;
-let tokens: AccessTokens;
 let admin: Principal;
 let counter = 0;
 const key = (): string => `key-${(counter += 1)}`;
-const refused = { code: 'UNAUTHENTICATED', message: 'The e-mail address or the password is not right.' };
 
 beforeAll(async () => {
   pool = createPool(database().serviceUrl, { max: 5, name: 'test' });
   prisma = createDatabase(pool);
-  const folder = mkdtempSync(join(tmpdir(), 'jwt-'));
-  ensureSigningKey(join(folder, 'key.pem'), join(folder, 'key.pub.pem'));
-  tokens = createAccessTokens(join(folder, 'key.pem'));
-  auth = new AuthService(prisma, new AuthRepository(prisma), tokens);
-  users = new UserService(prisma, new UserRepository(prisma));
+  users = new UserService(prisma, new UserRepository(prisma), new GrantService(prisma, new RoleRepository(prisma)), createTestSlices(prisma).sessions.service);
   const organization = await prisma.organization.create({ data: { id: newId(), slug: 'ours', name: 'Ours' } });
   admin = { subject: newId(), organizationId: organization.id, roles: ['admin'], permissions: [...allPermissions], projectPermissions: {} };
   await prisma.user.create({ data: { id: admin.subject, organizationId: organization.id, displayName: 'Admin', email: 'admin@ours.example', passwordHash: await hashPassword('correct horse') } });
@@ -48,59 +36,6 @@ function newUser(): Promise<string> {
   return users.create(admin, { displayName: 'Worker', email: `worker-${counter}@ours.example`, password: 'a long password' }, key());
 }
 
-test('the right password gives a token that the published key verifies', async () => {
-  const session = await auth.login({ email: ' Admin@Ours.example ', password: 'correct horse' });
-  const { payload, protectedHeader } = await jwtVerify(session.token, createLocalJWKSet(tokens.jwks()), { issuer: 'rahat', audience: 'rahat-gateway', algorithms: ['EdDSA'] });
-  expect(payload.sub).toBe(admin.subject);
-  expect(protectedHeader.kid).toBe(tokens.jwks().keys[0]?.kid);
-  expect(JSON.stringify(tokens.jwks())).not.toContain('"d"');
-});
-
-test.each([
-  ['a wrong password', { email: 'admin@ours.example', password: 'wrong' }],
-  ['an unknown account', { email: 'nobody@ours.example', password: 'correct horse' }],
-])('%s is refused in the same words', async (_what, credentials) => {
-  await expect(auth.login(credentials)).rejects.toMatchObject(refused);
-});
-
-test('a disabled account cannot sign in, and its tokens have no permissions', async () => {
-  const id = await newUser();
-  await users.disable(admin, id, key());
-  await expect(auth.login({ email: `worker-${counter}@ours.example`, password: 'a long password' })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
-  expect(await auth.effectivePermissions(id)).toBeNull();
-});
-
-test('the eleventh failed attempt within a minute is not even tried', async () => {
-  const attempt = (): Promise<unknown> => auth.login({ email: 'target@ours.example', password: 'guess' });
-  for (let n = 0; n < 10; n += 1) await expect(attempt()).rejects.toMatchObject(refused);
-  await expect(attempt()).rejects.toMatchObject({ message: expect.stringMatching(/wait a minute/) });
-});
-
-test('roles granted in a project hold there, and a change raises the version that gateways compare', async () => {
-  const id = await newUser();
-  const project = await prisma.project.create({
-    data: { id: newId(), organizationId: admin.organizationId ?? '', slug: 'p', name: 'P', typeCode: 't', status: 'DRAFT', currency: 'KES', budgetMinor: 0n, startsOn: new Date(), endsOn: new Date(), settings: {}, createdById: id },
-  });
-  const before = await auth.effectivePermissions(id);
-  await users.grant(admin, { userId: id, role: 'project-manager', projectId: project.id }, key());
-  await users.grant(admin, { userId: id, role: 'viewer' }, key());
-  const after = await auth.effectivePermissions(id);
-  expect(after).toMatchObject({ roles: ['project-manager', 'viewer'], permissions: [...(roles.viewer?.permissions ?? [])] });
-  expect(after?.projectPermissions[project.id]).toContain('entitlement:issue');
-  expect(after?.permissions).not.toContain('entitlement:issue');
-  expect(after?.version).toBe((before?.version ?? 0) + 2);
-  await users.revoke(admin, { userId: id, role: 'project-manager', projectId: project.id }, key());
-  expect((await auth.effectivePermissions(id))?.projectPermissions).toEqual({});
-});
-
-test.each([
-  ['an unknown role', { role: 'emperor' }, { details: { field: 'input.role' } }],
-  ['a project that is not there', { role: 'viewer', projectId: newId() }, { code: 'NOT_FOUND' }],
-  ['a user of nowhere', { role: 'viewer', userId: newId() }, { code: 'NOT_FOUND' }],
-])('granting %s is refused', async (_what, change, expected) => {
-  await expect(users.grant(admin, { userId: await newUser(), ...change }, key())).rejects.toMatchObject(expected);
-});
-
 test('an address belongs to one account', async () => {
   const again = { displayName: 'Second', email: 'ADMIN@ours.example', password: 'a long password' };
   await expect(users.create(admin, again, key())).rejects.toMatchObject({ code: 'CONFLICT', details: { field: 'input.email' } });
@@ -111,8 +46,4 @@ test('no password stands in an event, an audit entry or an idempotency key', asy
   const { rows } = await pool.query(`SELECT (SELECT string_agg(payload::text, '') FROM outbox_event) || (SELECT string_agg(payload::text, '') FROM audit_entry)
     || (SELECT string_agg(coalesce(result::text, ''), '') FROM idempotency_key) AS text`);
   expect(rows[0].text).not.toMatch(/a long password|correct horse/);
-});
-
-test('every role grants only permissions that exist', () => {
-  for (const role of Object.values(roles)) expect(allPermissions).toEqual(expect.arrayContaining([...role.permissions]));
 });

@@ -9,9 +9,13 @@ export function hashPassword(password: string): Promise<string> {
   return hash(password, COST);
 }
 
-/** Compares with the stored hash; without one it works as long, so that time does not tell whether an account exists. */
+/**
+ * Compares with the stored hash; without one it works as long, so that time does not tell whether an account exists. What is stored but is
+ * no such hash is none.
+ */
 export async function passwordMatches(stored: string | null, password: string): Promise<boolean> {
   decoy ??= hashPassword('no account has this password');
-  const matches = await verify(stored ?? (await decoy), password);
-  return stored !== null && matches;
+  const known = stored?.startsWith('$argon2id$') ? stored : null;
+  const matches = await verify(known ?? (await decoy), password);
+  return known !== null && matches;
 }

@@ -1,8 +1,10 @@
-import { holds, type Principal } from '#kernel/auth';
+import { holdsSomewhere, type Principal } from '#kernel/auth';
 import { isId } from '#kernel/db';
 import type { PageRequest } from '#kernel/graphql';
 import { Prisma, type Beneficiary as BeneficiaryRow, type BeneficiaryPii } from '../../../generated/prisma/core/client';
+import { NONE } from '../change';
 import type { CoreDatabase, CoreTransaction } from '../database';
+import { inArea, scopeOf } from '../scope';
 
 export type { BeneficiaryPii, BeneficiaryRow };
 
@@ -13,15 +15,13 @@ export interface ListFilter {
   referenceId?: string | null | undefined;
 }
 
-/** Nobody's organisation: what a caller without one sees. */
-const NONE = '00000000-0000-0000-0000-000000000000';
-
-/** Whom a caller may see: the organisation's people, or those enrolled in the projects in which they hold the permission. */
+/** Whom a caller may see: the organisation's people, or those of the projects and areas in which they hold the permission. */
 function visibleTo(principal: Principal, permission = 'beneficiary:read'): Prisma.BeneficiaryWhereInput {
-  const organizationId = principal.organizationId ?? NONE;
-  if (holds(principal, permission)) return { organizationId };
-  const projects = Object.keys(principal.projectPermissions).filter((id) => holds(principal, permission, id));
-  return { organizationId, enrollments: { some: { projectId: { in: projects } } } };
+  const { organizationId, everywhere, projects, areas } = scopeOf(principal, permission);
+  if (everywhere) return { organizationId };
+  const inProjects = { enrollments: { some: { projectId: { in: [...projects] } } } };
+  const inAreas = areas.map(({ projectId, area }) => ({ ...inArea(area), ...(projectId === null ? {} : { enrollments: { some: { projectId } } }) }));
+  return { organizationId, OR: [inProjects, ...inAreas] };
 }
 
 /** The only user of Prisma in this slice. Every method that serves a caller is narrowed to what the caller may see. */
@@ -74,16 +74,11 @@ export class BeneficiaryRepository {
   }
 }
 
-function holdsSomewhere(principal: Principal, permission: string): boolean {
-  return holds(principal, permission) || Object.keys(principal.projectPermissions).some((id) => holds(principal, permission, id));
-}
-
 function matching(filter: ListFilter): Prisma.BeneficiaryWhereInput {
   return {
     ...(filter.status ? { status: filter.status } : {}),
     ...(filter.gender ? { gender: filter.gender } : {}),
     ...(filter.referenceId ? { referenceId: filter.referenceId } : {}),
-    // By segments: a mere prefix would let `kisumu` see its neighbour `kisumu2`.
-    ...(filter.areaCode ? { OR: [{ areaCode: filter.areaCode }, { areaCode: { startsWith: `${filter.areaCode}.` } }] } : {}),
+    ...(filter.areaCode ? inArea(filter.areaCode) : {}),
   };
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { holds, type Principal } from '#kernel/auth';
+import { holdsAt, type Principal } from '#kernel/auth';
 import { newId } from '#kernel/db';
 import { AppError, ConflictError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
 import { appendAudits, appendEvents } from '#kernel/events';
@@ -41,6 +41,8 @@ export class BeneficiaryService {
       const pii = { ...(fullName === undefined ? {} : { fullName }), ...(phone === undefined ? {} : { phone }) };
       const born = birthDate === undefined ? {} : { birthDate: birthDate === null ? null : new Date(birthDate) };
       await this.repository.update(tx, id, { ...fields, ...born }, pii);
+      // Nobody moves a person out of the areas in which they may change people.
+      if (fields.areaCode !== undefined && !(await this.repository.lockVisible(tx, principal, id))) throw new ForbiddenError('beneficiary:write');
       // Which fields, never what was in them.
       return { fields: Object.keys({ ...fields, ...born, ...pii }) };
     });
@@ -65,7 +67,7 @@ export class BeneficiaryService {
 
   private async registerAll(principal: Principal, people: Registration[], request: { key: string; root: (index: number) => string }): Promise<string[]> {
     const organizationId = organizationOf(principal);
-    if (!holds(principal, 'beneficiary:write')) throw new ForbiddenError('beneficiary:write');
+    if (!people.every(({ areaCode }) => holdsAt(principal, 'beneficiary:write', { area: areaCode }))) throw new ForbiddenError('beneficiary:write');
     refuseTwice(people, request.root);
     const idempotency = { scope: `${organizationId}:registerBeneficiaries`, key: request.key, request: people };
     const attempt = (): Promise<string[]> => transaction(this.database, (tx) =>

@@ -1,6 +1,6 @@
 import type DataLoader from 'dataloader';
 import { allow } from 'graphql-shield';
-import { batchById, perRequest, requires, requiresSomewhere } from '#kernel/graphql';
+import { batchById, perRequest, requiresSomewhere } from '#kernel/graphql';
 import type { CoreContext } from '../context';
 import type { CoreDatabase } from '../database';
 import type { Slice } from '../slice';
@@ -38,8 +38,8 @@ export function createBeneficiaries(deps: { database: CoreDatabase }): Beneficia
 const rules = {
   Query: { beneficiary: requiresSomewhere('beneficiary:read'), beneficiaries: requiresSomewhere('beneficiary:read') },
   Mutation: {
-    registerBeneficiary: requires('beneficiary:write'),
-    registerBeneficiaries: requires('beneficiary:write'),
+    registerBeneficiary: requiresSomewhere('beneficiary:write'),
+    registerBeneficiaries: requiresSomewhere('beneficiary:write'),
     updateBeneficiary: requiresSomewhere('beneficiary:write'),
     suspendBeneficiary: requiresSomewhere('beneficiary:write'),
     activateBeneficiary: requiresSomewhere('beneficiary:write'),

@@ -1,30 +1,54 @@
-import { holds, type Principal } from '#kernel/auth';
+import type { Principal } from '#kernel/auth';
 import { isId } from '#kernel/db';
 import type { PageRequest } from '#kernel/graphql';
 import { Prisma, type Enrollment as EnrollmentRow, type ProjectVendor as ProjectVendorRow } from '../../../generated/prisma/core/client';
+import { NONE } from '../change';
 import type { CoreDatabase, CoreTransaction } from '../database';
+import { areaSql, inArea, scopeOf } from '../scope';
 
 export type { EnrollmentRow, ProjectVendorRow };
 
-const NONE = '00000000-0000-0000-0000-000000000000';
+const READ = 'enrollment:read';
+const WRITE = 'enrollment:write';
 
-/** The projects in which the caller may see who takes part: `only` is null for all of the organisation. */
-function readingScope(principal: Principal): { organizationId: string; only: string[] | null } {
-  const organizationId = principal.organizationId ?? NONE;
-  if (holds(principal, 'enrollment:read')) return { organizationId, only: null };
-  return { organizationId, only: Object.keys(principal.projectPermissions).filter((id) => isId(id) && holds(principal, 'enrollment:read', id)) };
+/** Who takes part, as far as the caller holds a permission: in the organisation, in projects, or in areas (those of the people). */
+function visibleEnrollments(principal: Principal, permission = READ): Prisma.EnrollmentWhereInput {
+  const { organizationId, everywhere, projects, areas } = scopeOf(principal, permission);
+  if (everywhere) return { project: { organizationId } };
+  const inAreas = areas.map(({ projectId, area }) => ({ ...(projectId === null ? {} : { projectId }), beneficiary: inArea(area) }));
+  return { project: { organizationId }, OR: [{ projectId: { in: [...projects] } }, ...inAreas] };
 }
 
-function visibleProjects(principal: Principal): Prisma.ProjectWhereInput {
-  const { organizationId, only } = readingScope(principal);
-  return { organizationId, ...(only ? { id: { in: only } } : {}) };
+/** {@link visibleEnrollments} for vendors of projects: areas are those of the vendors. */
+function visibleVendors(principal: Principal, permission = READ): Prisma.ProjectVendorWhereInput {
+  const { organizationId, everywhere, projects, areas } = scopeOf(principal, permission);
+  if (everywhere) return { project: { organizationId } };
+  const inAreas = areas.map(({ projectId, area }) => ({ ...(projectId === null ? {} : { projectId }), vendor: inArea(area) }));
+  return { project: { organizationId }, OR: [{ projectId: { in: [...projects] } }, ...inAreas] };
 }
 
-/** {@link visibleProjects} for SQL in which `p` is the project. */
-function readableProject(principal: Principal): Prisma.Sql {
-  const { organizationId, only } = readingScope(principal);
+/** The same for SQL in which `p` is the project; `isOf` says whether the row belongs to an area. */
+function readable(principal: Principal, isOf: (area: string) => Prisma.Sql): Prisma.Sql {
+  const { organizationId, everywhere, projects, areas } = scopeOf(principal, READ);
   const mine = Prisma.sql`p.organization_id = ${organizationId}::uuid`;
-  return only ? Prisma.sql`${mine} AND p.id = ANY(${only}::uuid[])` : mine;
+  if (everywhere) return mine;
+  const inAreas = areas.map(({ projectId, area }) => Prisma.sql`(${projectId === null ? Prisma.sql`true` : Prisma.sql`p.id = ${projectId}::uuid`} AND ${isOf(area)})`);
+  return Prisma.sql`${mine} AND (${Prisma.join([Prisma.sql`p.id = ANY(${[...projects]}::uuid[])`, ...inAreas], ' OR ')})`;
+}
+
+function readableEnrollment(principal: Principal): Prisma.Sql {
+  return readable(principal, (area) => Prisma.sql`EXISTS (SELECT FROM beneficiary b WHERE b.id = e.beneficiary_id AND ${areaSql(Prisma.sql`b.area_code`, area)})`);
+}
+
+function readableVendor(principal: Principal): Prisma.Sql {
+  return readable(principal, (area) => Prisma.sql`EXISTS (SELECT FROM vendor s WHERE s.id = v.vendor_id AND ${areaSql(Prisma.sql`s.area_code`, area)})`);
+}
+
+/** Where somebody may be taken into a project: anywhere in the organisation, or only in these areas. */
+function writableAreas(principal: Principal, projectId: string): object {
+  const { everywhere, projects, areas } = scopeOf(principal, WRITE);
+  if (everywhere || projects.includes(projectId)) return {};
+  return { OR: areas.filter((grant) => grant.projectId === null || grant.projectId === projectId).map(({ area }) => inArea(area)) };
 }
 
 /** The pair that names an enrollment from outside: a project and a person. */
@@ -54,22 +78,22 @@ export class EnrollmentRepository {
   constructor(private readonly database: CoreDatabase) {}
 
   find(principal: Principal, ids: readonly string[]): Promise<EnrollmentRow[]> {
-    return this.database.enrollment.findMany({ where: { id: { in: ids.filter(isId) }, project: visibleProjects(principal) } });
+    return this.database.enrollment.findMany({ where: { AND: [visibleEnrollments(principal), { id: { in: ids.filter(isId) } }] } });
   }
 
   findPairs(principal: Principal, pairs: readonly EnrollmentPair[]): Promise<EnrollmentRow[]> {
     const valid = pairs.filter((pair) => isId(pair.projectId) && isId(pair.beneficiaryId));
-    return this.database.enrollment.findMany({ where: { OR: valid.map(({ projectId, beneficiaryId }) => ({ projectId, beneficiaryId })), project: visibleProjects(principal) } });
+    return this.database.enrollment.findMany({ where: { AND: [visibleEnrollments(principal), { OR: valid.map(({ projectId, beneficiaryId }) => ({ projectId, beneficiaryId })) }] } });
   }
 
   /** The first enrollments of each person, each limited on its own. */
   ofBeneficiaries(principal: Principal, beneficiaryIds: readonly string[]): Promise<EnrollmentRow[]> {
     return this.database.$queryRaw<EnrollmentRow[]>`
       SELECT e.id, e.project_id AS "projectId", e.beneficiary_id AS "beneficiaryId", e.status::text AS status, e.created_at AS "createdAt", e.updated_at AS "updatedAt"
-      FROM unnest(${beneficiaryIds.filter(isId)}::uuid[]) AS b(id)
+      FROM unnest(${beneficiaryIds.filter(isId)}::uuid[]) AS person(id)
       CROSS JOIN LATERAL (
         SELECT e.* FROM enrollment e JOIN project p ON p.id = e.project_id
-        WHERE e.beneficiary_id = b.id AND ${readableProject(principal)} ORDER BY e.id LIMIT ${MAX_OF_PERSON}
+        WHERE e.beneficiary_id = person.id AND ${readableEnrollment(principal)} ORDER BY e.id LIMIT ${MAX_OF_PERSON}
       ) e ORDER BY e.beneficiary_id, e.id`;
   }
 
@@ -81,9 +105,9 @@ export class EnrollmentRepository {
       SELECT e.id, e.project_id AS "projectId", e.beneficiary_id AS "beneficiaryId", e.status::text AS status, e.created_at AS "createdAt", e.updated_at AS "updatedAt"
       FROM project p
       CROSS JOIN LATERAL (
-        SELECT * FROM enrollment e WHERE e.project_id = p.id AND e.id > ${after}::uuid ${status} ORDER BY e.id LIMIT ${list.page.first + 1}
+        SELECT * FROM enrollment e WHERE e.project_id = p.id AND e.id > ${after}::uuid ${status} AND ${readableEnrollment(principal)} ORDER BY e.id LIMIT ${list.page.first + 1}
       ) e
-      WHERE p.id = ANY(${list.projectIds.filter(isId)}::uuid[]) AND ${readableProject(principal)} ORDER BY e.project_id, e.id`;
+      WHERE p.id = ANY(${list.projectIds.filter(isId)}::uuid[]) ORDER BY e.project_id, e.id`;
   }
 
   /** Up to `first + 1` vendors of each project, after the cursor (a vendor id). */
@@ -93,24 +117,27 @@ export class EnrollmentRepository {
       SELECT v.project_id AS "projectId", v.vendor_id AS "vendorId", v.status::text AS status, v.daily_limit_minor AS "dailyLimitMinor", v.created_at AS "createdAt"
       FROM project p
       CROSS JOIN LATERAL (
-        SELECT * FROM project_vendor v WHERE v.project_id = p.id AND v.vendor_id > ${after}::uuid ORDER BY v.vendor_id LIMIT ${page.first + 1}
+        SELECT * FROM project_vendor v WHERE v.project_id = p.id AND v.vendor_id > ${after}::uuid AND ${readableVendor(principal)} ORDER BY v.vendor_id LIMIT ${page.first + 1}
       ) v
-      WHERE p.id = ANY(${projectIds.filter(isId)}::uuid[]) AND ${readableProject(principal)} ORDER BY v.project_id, v.vendor_id`;
+      WHERE p.id = ANY(${projectIds.filter(isId)}::uuid[]) ORDER BY v.project_id, v.vendor_id`;
   }
 
   findVendors(principal: Principal, pairs: readonly VendorPair[]): Promise<ProjectVendorRow[]> {
     const valid = pairs.filter((pair) => isId(pair.projectId) && isId(pair.vendorId));
-    return this.database.projectVendor.findMany({ where: { OR: valid.map(({ projectId, vendorId }) => ({ projectId, vendorId })), project: visibleProjects(principal) } });
+    return this.database.projectVendor.findMany({ where: { AND: [visibleVendors(principal), { OR: valid.map(({ projectId, vendorId }) => ({ projectId, vendorId })) }] } });
   }
 
-  /** Those of the organisation's people whose registration stands so that they may be enrolled. */
-  async enrollable(tx: CoreTransaction, organizationId: string, ids: readonly string[]): Promise<Set<string>> {
-    const rows = await tx.models.beneficiary.findMany({ where: { organizationId, status: 'ACTIVE', id: { in: ids.filter(isId) } }, select: { id: true } });
+  /** Those of the organisation's people whom the caller may enrol in the project, and whose registration stands so that they may be. */
+  async enrollable(tx: CoreTransaction, principal: Principal, projectId: string, ids: readonly string[]): Promise<Set<string>> {
+    const organizationId = principal.organizationId ?? NONE;
+    const rows = await tx.models.beneficiary.findMany({ where: { AND: [{ organizationId, status: 'ACTIVE', id: { in: ids.filter(isId) } }, writableAreas(principal, projectId)] }, select: { id: true } });
     return new Set(rows.map((row) => row.id));
   }
 
-  async approved(tx: CoreTransaction, organizationId: string, ids: readonly string[]): Promise<Set<string>> {
-    const rows = await tx.models.vendor.findMany({ where: { organizationId, status: 'APPROVED', id: { in: ids.filter(isId) } }, select: { id: true } });
+  /** {@link enrollable} for vendors: the approved. */
+  async approved(tx: CoreTransaction, principal: Principal, projectId: string, ids: readonly string[]): Promise<Set<string>> {
+    const organizationId = principal.organizationId ?? NONE;
+    const rows = await tx.models.vendor.findMany({ where: { AND: [{ organizationId, status: 'APPROVED', id: { in: ids.filter(isId) } }, writableAreas(principal, projectId)] }, select: { id: true } });
     return new Set(rows.map((row) => row.id));
   }
 
@@ -123,11 +150,11 @@ export class EnrollmentRepository {
     return tx.models.enrollment.findMany({ where: { projectId, beneficiaryId: { in: [...beneficiaryIds] } } });
   }
 
-  /** Reads an enrollment and keeps others from changing it until the transaction ends. */
-  async lock(tx: CoreTransaction, id: string): Promise<EnrollmentRow | null> {
+  /** Reads an enrollment that the caller may change and keeps others from changing it until the transaction ends. */
+  async lock(tx: CoreTransaction, principal: Principal, id: string): Promise<EnrollmentRow | null> {
     if (!isId(id)) return null;
     await tx.sql.query('SELECT id FROM enrollment WHERE id = $1::uuid FOR UPDATE', [id]);
-    return tx.models.enrollment.findUnique({ where: { id } });
+    return tx.models.enrollment.findFirst({ where: { AND: [visibleEnrollments(principal, WRITE), { id }] } });
   }
 
   async setStatus(tx: CoreTransaction, id: string, status: EnrollmentRow['status']): Promise<void> {
@@ -138,10 +165,11 @@ export class EnrollmentRepository {
     return tx.models.projectVendor.createManyAndReturn({ data: rows, skipDuplicates: true });
   }
 
-  async lockVendor(tx: CoreTransaction, pair: VendorPair): Promise<ProjectVendorRow | null> {
+  /** {@link lock} for a vendor of a project. */
+  async lockVendor(tx: CoreTransaction, principal: Principal, pair: VendorPair): Promise<ProjectVendorRow | null> {
     if (!isId(pair.vendorId)) return null;
     await tx.sql.query('SELECT vendor_id FROM project_vendor WHERE project_id = $1::uuid AND vendor_id = $2::uuid FOR UPDATE', [pair.projectId, pair.vendorId]);
-    return tx.models.projectVendor.findUnique({ where: { projectId_vendorId: pair } });
+    return tx.models.projectVendor.findFirst({ where: { AND: [visibleVendors(principal, WRITE), pair] } });
   }
 
   async setVendorStatus(tx: CoreTransaction, pair: VendorPair, status: ProjectVendorRow['status']): Promise<void> {

@@ -1,13 +1,11 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { graphql, type ExecutionResult } from 'graphql';
-import { ensureSigningKey, type Principal } from '#kernel/auth';
+import type { Principal } from '#kernel/auth';
 import { createPool, newId, type Pool } from '#kernel/db';
 import type { Subgraph } from '#kernel/graphql';
 import { useTestDatabase } from '../../../tests/kit/database';
-import { buildCoreSubgraph, createSlices } from '../app';
+import { buildCoreSubgraph } from '../app';
 import { createDatabase, type CoreDatabase } from '../database';
+import { createTestSlices } from '../testing/slices';
 
 const PEOPLE = 200;
 const database = useTestDatabase('core');
@@ -29,9 +27,7 @@ beforeAll(async () => {
     return query(...args);
   }) as typeof pool.query;
   prisma = createDatabase(pool);
-  const key = join(mkdtempSync(join(tmpdir(), 'enrollments-')), 'key.pem');
-  ensureSigningKey(key, `${key}.pub`);
-  subgraph = await buildCoreSubgraph(createSlices({ database: prisma, describe: () => Promise.reject(new Error('no images')), jwtPrivateKeyFile: key }).all);
+  subgraph = await buildCoreSubgraph(createTestSlices(prisma).all);
   organizationId = (await prisma.organization.create({ data: { id: newId(), slug: 'ours', name: 'Ours' } })).id;
   const permissions = ['project:read', 'beneficiary:read', 'vendor:read', 'enrollment:read'];
   reader = { subject: 'reader', organizationId, roles: [], permissions, projectPermissions: {} };

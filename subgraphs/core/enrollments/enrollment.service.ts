@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { holds, type Principal } from '#kernel/auth';
+import { holds, reachOf, type Principal } from '#kernel/auth';
 import { newId } from '#kernel/db';
 import { AppError, BadInputError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
 import { appendAudits, appendEvents, type EventDefinition } from '#kernel/events';
@@ -45,7 +45,7 @@ export class EnrollmentService {
   async enrol(principal: Principal, projectId: string, raw: unknown, key: string): Promise<string[]> {
     const beneficiaryIds = parseInput(ids, raw, 'beneficiaryIds');
     return this.change(principal, { projectId, key, operation: 'enrol', request: beneficiaryIds }, async (tx, organizationId) => {
-      const known = await this.repository.enrollable(tx, organizationId, beneficiaryIds);
+      const known = await this.repository.enrollable(tx, principal, projectId, beneficiaryIds);
       refuseUnknown('beneficiaryIds', beneficiaryIds, known, 'is no active beneficiary of the organisation');
       const fresh = await this.repository.insertNew(tx, beneficiaryIds.map((beneficiaryId) => ({ id: newId(), projectId, beneficiaryId })));
       await tellEnrollments(tx, principal, organizationId, { rows: fresh, definition: enrollmentEvents.created, reason: null });
@@ -62,7 +62,7 @@ export class EnrollmentService {
     if (!visible) throw new NotFoundError('The enrollment');
     const request = { id, status: change.status, reason };
     return this.change(principal, { projectId: visible.projectId, key: change.key, operation: 'enrollmentStatus', request }, async (tx, organizationId) => {
-      const row = await this.repository.lock(tx, id);
+      const row = await this.repository.lock(tx, principal, id);
       if (!row) throw new NotFoundError('The enrollment');
       const possible = NEXT[row.status];
       if (!possible.includes(change.status)) {
@@ -80,7 +80,7 @@ export class EnrollmentService {
     const vendorIds = parseInput(ids, raw.vendorIds, 'vendorIds');
     const dailyLimitMinor = parseInput(limit, raw.dailyLimitMinor, 'dailyLimitMinor');
     return this.change(principal, { projectId, key, operation: 'assignVendors', request: { vendorIds, dailyLimitMinor } }, async (tx, organizationId) => {
-      const known = await this.repository.approved(tx, organizationId, vendorIds);
+      const known = await this.repository.approved(tx, principal, projectId, vendorIds);
       refuseUnknown('vendorIds', vendorIds, known, 'is no approved vendor of the organisation');
       const fresh = await this.repository.insertNewVendors(tx, vendorIds.map((vendorId) => ({ projectId, vendorId, dailyLimitMinor })));
       await tellVendors(tx, principal, organizationId, { rows: fresh, definition: enrollmentEvents.vendorAssigned });
@@ -91,7 +91,7 @@ export class EnrollmentService {
   /** Whoever stands there already stays there, and nothing is told. @throws AppError NOT_FOUND, PROJECT_CLOSED. */
   changeVendorStatus(principal: Principal, pair: VendorPair, status: ProjectVendorRow['status'], key: string): Promise<string> {
     return this.change(principal, { projectId: pair.projectId, key, operation: 'projectVendorStatus', request: { pair, status } }, async (tx, organizationId) => {
-      const row = await this.repository.lockVendor(tx, pair);
+      const row = await this.repository.lockVendor(tx, principal, pair);
       if (!row) throw new NotFoundError('The vendor of the project');
       if (row.status === status) return pair.vendorId;
       await this.repository.setVendorStatus(tx, pair, status);
@@ -103,7 +103,7 @@ export class EnrollmentService {
   // Permission first, then idempotency: a repeat of what succeeded succeeds, even after the project was closed.
   private async change<R>(principal: Principal, change: ProjectChange, effect: (tx: CoreTransaction, organizationId: string) => Promise<R>): Promise<R> {
     const project = await this.projects.requireProject(principal, change.projectId);
-    if (!holds(principal, 'enrollment:write', project.id)) throw new ForbiddenError('enrollment:write');
+    if (!mayWrite(principal, project.id)) throw new ForbiddenError('enrollment:write');
     const request = { scope: `${project.id}:${change.operation}`, key: change.key, request: change.request };
     return transaction(this.database, (tx) =>
       idempotent(tx.sql, request, async () => {
@@ -115,6 +115,12 @@ export class EnrollmentService {
       }),
     );
   }
+}
+
+// In the whole project, or in some area of it: then the repository narrows whom the change may concern.
+function mayWrite(principal: Principal, projectId: string): boolean {
+  const { areas } = reachOf(principal, 'enrollment:write');
+  return holds(principal, 'enrollment:write', projectId) || areas.some((grant) => grant.projectId === null || grant.projectId === projectId);
 }
 
 function refuseUnknown(field: string, asked: readonly string[], known: ReadonlySet<string>, why: string): void {

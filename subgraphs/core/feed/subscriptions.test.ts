@@ -1,16 +1,14 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { anonymous, ensureSigningKey, PRINCIPAL_HEADER, type Principal } from '#kernel/auth';
+import { anonymous, PRINCIPAL_HEADER, type Principal } from '#kernel/auth';
 import { createPool, fromPg, inTransaction, newId, type Pool } from '#kernel/db';
 import { appendEvents, type NewEvent } from '#kernel/events';
 import { mountSubgraph, type Subgraph } from '#kernel/graphql';
 import { createLogger } from '#kernel/telemetry';
 import { useTestDatabase } from '../../../tests/kit/database';
-import { buildCoreSubgraph, createSlices } from '../app';
+import { buildCoreSubgraph } from '../app';
 import { beneficiaryEvents } from '../beneficiaries';
 import type { CoreContext } from '../context';
 import { createDatabase, type CoreDatabase } from '../database';
+import { createTestSlices } from '../testing/slices';
 import { enrollmentEvents } from '../enrollments';
 import { contractDeployed, projectEvents } from '../projects';
 import { userEvents } from '../users';
@@ -42,9 +40,7 @@ beforeAll(async () => {
   prisma = createDatabase(pool);
   feed = new FeedRepository(fromPg(pool));
   await fill();
-  const key = join(mkdtempSync(join(tmpdir(), 'subscriptions-')), 'key.pem');
-  ensureSigningKey(key, `${key}.pub`);
-  const { all } = createSlices({ database: prisma, describe: () => Promise.reject(new Error('no images')), jwtPrivateKeyFile: key });
+  const { all } = createTestSlices(prisma);
   subgraph = await buildCoreSubgraph(all);
   line = await createLine();
   const apollo = await mountSubgraph<CoreContext, FeedEvent>(line.server, {

@@ -1,8 +1,10 @@
-import { holds, type Principal } from '#kernel/auth';
+import type { Principal } from '#kernel/auth';
 import { isId } from '#kernel/db';
 import type { PageRequest } from '#kernel/graphql';
 import { Prisma, type Milestone as MilestoneRow, type Project as ProjectRow } from '../../../generated/prisma/core/client';
+import { NONE } from '../change';
 import type { CoreDatabase, CoreTransaction } from '../database';
+import { scopeOf } from '../scope';
 
 export type { MilestoneRow, ProjectRow };
 
@@ -12,12 +14,14 @@ export interface ProjectListFilter {
   search?: string | null | undefined;
 }
 
-/** Which projects a caller may know of: all of the organisation, or those in which they hold `project:read`. */
+/**
+ * Which projects a caller may know of: all of the organisation, or those in which they hold `project:read`. A project lies in no area:
+ * who works in an area knows the projects there are for them to work in.
+ */
 export function visibleTo(principal: Principal): Prisma.ProjectWhereInput {
-  const organizationId = principal.organizationId ?? '00000000-0000-0000-0000-000000000000';
-  if (holds(principal, 'project:read')) return { organizationId };
-  const ids = Object.keys(principal.projectPermissions).filter((id) => holds(principal, 'project:read', id));
-  return { organizationId, id: { in: ids } };
+  const { organizationId, everywhere, projects, areas } = scopeOf(principal, 'project:read');
+  if (everywhere || areas.some(({ projectId }) => projectId === null)) return { organizationId };
+  return { organizationId, id: { in: [...projects, ...areas.flatMap(({ projectId }) => projectId ?? [])] } };
 }
 
 export class ProjectRepository {
@@ -42,7 +46,7 @@ export class ProjectRepository {
   }
 
   list(principal: Principal, filter: ProjectListFilter, page: PageRequest): Promise<ProjectRow[]> {
-    const contains = filter.search ? { contains: filter.search, mode: 'insensitive' as const } : null;
+    const contains = filter.search ? { contains: filter.search.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' as const } : null;
     return this.database.project.findMany({
       where: {
         AND: [
@@ -50,7 +54,7 @@ export class ProjectRepository {
           filter.type ? { typeCode: filter.type } : {},
           filter.status ? { status: { in: filter.status } } : {},
           contains ? { OR: [{ name: contains }, { slug: contains }] } : {},
-          page.after === null ? {} : { id: { gt: page.after } },
+          page.after === null ? {} : { id: { gt: isId(page.after) ? page.after : NONE } },
         ],
       },
       orderBy: { id: 'asc' },

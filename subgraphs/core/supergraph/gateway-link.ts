@@ -22,7 +22,14 @@ export interface GatewayLink {
   close(): Promise<void>;
 }
 
+/** Sessions that ended, in the order in which they were learnt of. */
+export interface RevokedSessions {
+  refresh(): Promise<void>;
+  after(position: number): { position: number; sessions: string[] };
+}
+
 interface Sent {
+  sessions: number;
   supergraph: number;
   routes: number;
   permissions: number;
@@ -33,7 +40,11 @@ interface Sent {
  * (https://html.spec.whatwg.org/multipage/server-sent-events.html), acknowledgements, and the look-up of single routes.
  * Woken by NOTIFY; polls as a net, so that a lost notification costs a second, not the truth.
  */
-export async function createGatewayLink(registry: Registry, repository: RegistryRepository, options: { databaseUrl: string; logger: Logger }): Promise<GatewayLink> {
+export async function createGatewayLink(
+  registry: Registry,
+  repository: RegistryRepository,
+  options: { databaseUrl: string; revocations: RevokedSessions; logger: Logger },
+): Promise<GatewayLink> {
   const streams = new Map<FastifyReply, Sent>();
   let queue = Promise.resolve();
   const push = (): void => {
@@ -52,6 +63,7 @@ export async function createGatewayLink(registry: Registry, repository: Registry
   async function pushAll(): Promise<void> {
     if (streams.size === 0) return;
     const versions = await repository.versions();
+    await options.revocations.refresh();
     const supergraphVersion = await repository.latestVersion();
     const stale = [...streams.values()];
     const artifact = stale.some((sent) => sent.supergraph < supergraphVersion) ? await registry.artifact() : null;
@@ -61,7 +73,10 @@ export async function createGatewayLink(registry: Registry, repository: Registry
       if (artifact && sent.supergraph < artifact.version) send(reply, 'supergraph', artifact);
       if (table && sent.routes < table.version) send(reply, 'routes', table);
       if (sent.permissions < versions.permissionsVersion) send(reply, 'permissions', { version: versions.permissionsVersion });
+      const { position, sessions } = options.revocations.after(sent.sessions);
+      if (sessions.length > 0) send(reply, 'sessions', { revoked: sessions });
       streams.set(reply, {
+        sessions: position,
         supergraph: Math.max(sent.supergraph, artifact?.version ?? 0),
         routes: Math.max(sent.routes, table?.version ?? -1),
         permissions: versions.permissionsVersion,
@@ -76,7 +91,7 @@ export async function createGatewayLink(registry: Registry, repository: Registry
         reply.hijack();
         reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
         reply.raw.write(': rahat\n\n');
-        streams.set(reply, { supergraph: 0, routes: -1, permissions: -1 });
+        streams.set(reply, { sessions: 0, supergraph: 0, routes: -1, permissions: -1 });
         reply.raw.on('close', () => streams.delete(reply));
         push();
       });

@@ -1,14 +1,22 @@
-import type { UserRow } from './user.repository';
-import { User, type UserStatus } from './user.type';
+import type { Standing } from '../roles';
+import type { AssignmentRow, UserRow } from './user.repository';
+import { RoleStanding, User, type UserRole, type UserStatus } from './user.type';
 
 export function toUser(row: UserRow): User {
+  const { id, organizationId, displayName, email, preferredLanguage, createdAt } = row;
   return Object.assign(new User(), {
-    id: row.id,
-    organizationId: row.organizationId,
-    displayName: row.displayName,
-    email: row.email,
+    id,
+    organizationId,
+    displayName,
+    email,
+    preferredLanguage,
+    createdAt,
     status: row.status as UserStatus,
-    roles: row.assignments.map(({ role, projectId }) => ({ role, projectId })),
-    createdAt: row.createdAt,
+    settings: row.settings as Record<string, unknown>,
   });
+}
+
+export function toUserRole(row: AssignmentRow, standing: Standing): UserRole {
+  const { role, projectId, areaPath, approvalLimitMinor, expiresAt } = row;
+  return { role, projectId, areaPath: areaPath || null, approvalLimitMinor, expiresAt, standing: RoleStanding[standing] };
 }

@@ -1,57 +1,86 @@
-import { isId, newId } from '#kernel/db';
+import { reachOf, type Principal } from '#kernel/auth';
+import { isId } from '#kernel/db';
 import type { PageRequest } from '#kernel/graphql';
-import type { Organization, Prisma, RoleAssignment, User } from '../../../generated/prisma/core/client';
+import type { Prisma, RoleAssignment as AssignmentRow, User as UserRow } from '../../../generated/prisma/core/client';
+import { NONE } from '../change';
 import type { CoreDatabase, CoreTransaction } from '../database';
 
-export type UserRow = User & { assignments: RoleAssignment[] };
-export type OrganizationRow = Organization;
+export type { AssignmentRow, UserRow };
 
-const withRoles = { assignments: { orderBy: { id: 'asc' } } } as const;
+export interface UserListFilter {
+  status?: UserRow['status'] | null | undefined;
+  role?: string | null | undefined;
+  projectId?: string | null | undefined;
+  search?: string | null | undefined;
+}
 
-/** Users of one organisation: its id is asked for by every method. */
+/** Oneself; the organisation's users; or those who hold a role in the projects in which the caller may see users. */
+function visibleTo(principal: Principal): Prisma.UserWhereInput {
+  const organizationId = principal.organizationId ?? NONE;
+  const { everywhere, projects } = reachOf(principal, 'user:read');
+  if (everywhere) return { organizationId };
+  const self = isId(principal.subject) ? [{ id: principal.subject }] : [];
+  return { organizationId, OR: [...self, { assignments: { some: { projectId: { in: projects.filter(isId) } } } }] };
+}
+
+/** The only user of Prisma in this slice. Every method that serves a caller is narrowed to what the caller may see. */
 export class UserRepository {
   constructor(private readonly database: CoreDatabase) {}
 
-  findMany(organizationId: string, ids: readonly string[]): Promise<UserRow[]> {
-    return this.database.user.findMany({ where: { organizationId, id: { in: ids.filter(isId) } }, include: withRoles });
+  findVisible(principal: Principal, ids: readonly string[]): Promise<UserRow[]> {
+    return this.database.user.findMany({ where: { AND: [visibleTo(principal), { id: { in: ids.filter(isId) } }] } });
   }
 
-  list(organizationId: string, page: PageRequest): Promise<UserRow[]> {
+  /** Whom the caller has just changed: also who is thereby out of their sight. */
+  findChanged(principal: Principal, id: string): Promise<UserRow | null> {
+    return this.database.user.findFirst({ where: { id, organizationId: principal.organizationId ?? NONE } });
+  }
+
+  list(principal: Principal, filter: UserListFilter, page: PageRequest): Promise<UserRow[]> {
     return this.database.user.findMany({
-      where: { organizationId, ...(page.after === null ? {} : { id: { gt: page.after } }) },
+      where: { AND: [visibleTo(principal), ...matching(filter), page.after === null ? {} : { id: { gt: isId(page.after) ? page.after : NONE } }] },
       orderBy: { id: 'asc' },
       take: page.first + 1,
-      include: withRoles,
     });
   }
 
-  organizations(ids: readonly string[]): Promise<OrganizationRow[]> {
-    return this.database.organization.findMany({ where: { id: { in: ids.filter(isId) } } });
+  /** The roles of users whom the caller may see; whoever sees a user of one project only learns what they hold there. */
+  assignments(principal: Principal, userIds: readonly string[]): Promise<AssignmentRow[]> {
+    const { everywhere, projects } = reachOf(principal, 'user:read');
+    const seen: Prisma.RoleAssignmentWhereInput = everywhere ? {} : { OR: [{ projectId: { in: projects.filter(isId) } }, ...(isId(principal.subject) ? [{ userId: principal.subject }] : [])] };
+    return this.database.roleAssignment.findMany({
+      where: { AND: [{ userId: { in: userIds.filter(isId) }, user: visibleTo(principal) }, seen] },
+      orderBy: { id: 'asc' },
+    });
   }
 
-  projectExists(tx: CoreTransaction, organizationId: string, projectId: string): Promise<boolean> {
-    return tx.models.project.count({ where: { id: projectId, organizationId } }).then((count) => count === 1);
+  async insert(tx: CoreTransaction, user: Prisma.UserUncheckedCreateInput): Promise<void> {
+    await tx.models.user.create({ data: user });
   }
 
-  insert(tx: CoreTransaction, user: Prisma.UserUncheckedCreateInput): Promise<User> {
-    return tx.models.user.create({ data: user });
+  async update(tx: CoreTransaction, id: string, change: Prisma.UserUpdateInput): Promise<void> {
+    await tx.models.user.update({ where: { id }, data: change });
   }
 
-  /** @returns false when there is no such user in the organisation. */
-  async disable(tx: CoreTransaction, organizationId: string, id: string): Promise<boolean> {
-    return (await tx.models.user.updateMany({ where: { id, organizationId }, data: { status: 'DISABLED' } })).count === 1;
+  /** Reads a user of the organisation and keeps others from changing them until the transaction ends. */
+  async lock(tx: CoreTransaction, organizationId: string, id: string): Promise<UserRow | null> {
+    if (!isId(id)) return null;
+    await tx.sql.query('SELECT id FROM app_user WHERE id = $1::uuid AND organization_id = $2::uuid FOR NO KEY UPDATE', [id, organizationId]);
+    return tx.models.user.findFirst({ where: { id, organizationId } });
   }
+}
 
-  async grant(tx: CoreTransaction, role: { userId: string; role: string; projectId: string | null }): Promise<void> {
-    await tx.models.roleAssignment.createMany({ data: [{ id: newId(), ...role }], skipDuplicates: true });
-  }
+function matching(filter: UserListFilter): Prisma.UserWhereInput[] {
+  const contains = filter.search?.trim() ? { contains: literal(filter.search.trim()), mode: 'insensitive' as const } : null;
+  return [
+    filter.status ? { status: filter.status } : {},
+    filter.role ? { assignments: { some: { role: filter.role } } } : {},
+    filter.projectId ? { assignments: { some: { projectId: isId(filter.projectId) ? filter.projectId : NONE } } } : {},
+    contains ? { OR: [{ displayName: contains }, { email: contains }] } : {},
+  ];
+}
 
-  async revoke(tx: CoreTransaction, role: { userId: string; role: string; projectId: string | null }): Promise<void> {
-    await tx.models.roleAssignment.deleteMany({ where: role });
-  }
-
-  /** Gateways forget what they knew of permissions with the commit of this transaction. */
-  async permissionsChanged(tx: CoreTransaction): Promise<void> {
-    await tx.models.registryState.update({ where: { id: 1 }, data: { permissionsVersion: { increment: 1 } } });
-  }
+// Prisma hands the text to ILIKE as it is: there, `%` and `_` would match anything.
+function literal(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
 }

@@ -1,6 +1,6 @@
 import type DataLoader from 'dataloader';
 import { allow } from 'graphql-shield';
-import { batchById, perRequest, requires, requiresSomewhere } from '#kernel/graphql';
+import { batchById, perRequest, requiresSomewhere } from '#kernel/graphql';
 import type { CoreContext } from '../context';
 import type { CoreDatabase } from '../database';
 import type { Slice } from '../slice';
@@ -29,7 +29,7 @@ export function createVendors(deps: { database: CoreDatabase }): VendorsSlice {
     references: { Vendor: ({ id }: { id: string }, context) => byId(context).load(id) },
     rules: {
       Query: { vendor: requiresSomewhere('vendor:read'), vendors: requiresSomewhere('vendor:read') },
-      Mutation: { registerVendor: requires('vendor:write'), approveVendor: requires('vendor:write'), suspendVendor: requires('vendor:write') },
+      Mutation: { registerVendor: write, approveVendor: write, suspendVendor: write },
       Vendor: allow,
       VendorConnection: allow,
       VendorEdge: allow,
@@ -37,3 +37,5 @@ export function createVendors(deps: { database: CoreDatabase }): VendorsSlice {
     byId,
   };
 }
+
+const write = requiresSomewhere('vendor:write');

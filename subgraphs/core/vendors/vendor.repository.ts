@@ -1,8 +1,10 @@
-import { holds, type Principal } from '#kernel/auth';
+import type { Principal } from '#kernel/auth';
 import { isId } from '#kernel/db';
 import type { PageRequest } from '#kernel/graphql';
 import { Prisma, type Vendor as VendorRow } from '../../../generated/prisma/core/client';
+import { NONE } from '../change';
 import type { CoreDatabase, CoreTransaction } from '../database';
+import { inArea, scopeOf } from '../scope';
 
 export type { VendorRow };
 
@@ -11,14 +13,13 @@ export interface VendorListFilter {
   search?: string | null | undefined;
 }
 
-const NONE = '00000000-0000-0000-0000-000000000000';
-
-/** The organisation's vendors, or those assigned to the projects in which the caller holds the permission. */
+/** The organisation's vendors, or those of the projects and areas in which the caller holds the permission. */
 function visibleTo(principal: Principal): Prisma.VendorWhereInput {
-  const organizationId = principal.organizationId ?? NONE;
-  if (holds(principal, 'vendor:read')) return { organizationId };
-  const projects = Object.keys(principal.projectPermissions).filter((id) => holds(principal, 'vendor:read', id));
-  return { organizationId, assignments: { some: { projectId: { in: projects } } } };
+  const { organizationId, everywhere, projects, areas } = scopeOf(principal, 'vendor:read');
+  if (everywhere) return { organizationId };
+  const inProjects = { assignments: { some: { projectId: { in: [...projects] } } } };
+  const inAreas = areas.map(({ projectId, area }) => ({ ...inArea(area), ...(projectId === null ? {} : { assignments: { some: { projectId } } }) }));
+  return { organizationId, OR: [inProjects, ...inAreas] };
 }
 
 /** The only user of Prisma in this slice. Every method that serves a caller is narrowed to what the caller may see. */
@@ -48,11 +49,11 @@ export class VendorRepository {
     await tx.models.vendor.create({ data: vendor });
   }
 
-  /** Reads a vendor of the organisation and keeps others from changing it until the transaction ends. */
-  async lock(tx: CoreTransaction, organizationId: string, id: string): Promise<VendorRow | null> {
+  /** Reads a vendor whom the caller may see and keeps others from changing it until the transaction ends. */
+  async lockVisible(tx: CoreTransaction, principal: Principal, id: string): Promise<VendorRow | null> {
     if (!isId(id)) return null;
-    await tx.sql.query('SELECT id FROM vendor WHERE id = $1::uuid AND organization_id = $2::uuid FOR UPDATE', [id, organizationId]);
-    return tx.models.vendor.findFirst({ where: { id, organizationId } });
+    await tx.sql.query('SELECT id FROM vendor WHERE id = $1::uuid AND organization_id = $2::uuid FOR UPDATE', [id, principal.organizationId]);
+    return tx.models.vendor.findFirst({ where: { AND: [visibleTo(principal), { id }] } });
   }
 
   async setStatus(tx: CoreTransaction, id: string, status: VendorRow['status']): Promise<void> {

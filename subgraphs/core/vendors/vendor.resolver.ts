@@ -1,6 +1,6 @@
 import type DataLoader from 'dataloader';
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { holds } from '#kernel/auth';
+import { holdsAt } from '#kernel/auth';
 import { NotFoundError } from '#kernel/errors';
 import { PageArgs, pageRequest, toConnection, type Connection } from '#kernel/graphql';
 import type { CoreContext } from '../context';
@@ -35,7 +35,7 @@ export class VendorResolver {
 
   @FieldResolver(() => String, { nullable: true })
   contactPhone(@Root() vendor: Vendor, @Ctx() { principal }: CoreContext): string | null {
-    return holds(principal, 'vendor:write') ? vendor.contactPhone : null;
+    return holdsAt(principal, 'vendor:write', { area: vendor.areaCode }) ? vendor.contactPhone : null;
   }
 
   @Mutation(() => Vendor, { description: 'Registers a vendor, to be approved. Errors: BAD_USER_INPUT, CONFLICT (the name is taken).' })

@@ -1,4 +1,4 @@
-import { holds, type Principal } from '#kernel/auth';
+import { holdsAt, type Principal } from '#kernel/auth';
 import { newId } from '#kernel/db';
 import { AppError, ConflictError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
 import { appendAudit, appendEvent } from '#kernel/events';
@@ -24,6 +24,7 @@ export class VendorService {
   async register(principal: Principal, raw: unknown, key: string): Promise<string> {
     const input = parseInput(registerVendorSchema, raw);
     return this.change(principal, { key, news: 'registered', request: input }, async (tx, organizationId) => {
+      assertMayWrite(principal, input.areaCode);
       const id = newId();
       await this.repository.insert(tx, { ...input, id, organizationId }).catch((error: unknown) => {
         throw isUniqueViolation(error) ? new ConflictError('input.name', 'belongs to another vendor') : error;
@@ -46,9 +47,10 @@ export class VendorService {
     principal: Principal,
     step: { id: string; key: string; news: VendorNews; from: Array<VendorRow['status']>; to: VendorRow['status'] },
   ): Promise<string> {
-    return this.change(principal, { key: step.key, news: step.news, request: step.id }, async (tx, organizationId) => {
-      const row = await this.repository.lock(tx, organizationId, step.id);
+    return this.change(principal, { key: step.key, news: step.news, request: step.id }, async (tx) => {
+      const row = await this.repository.lockVisible(tx, principal, step.id);
       if (!row) throw new NotFoundError('The vendor');
+      assertMayWrite(principal, row.areaCode);
       if (!step.from.includes(row.status)) {
         throw new AppError('INVALID_TRANSITION', `A vendor who is ${row.status} cannot become ${step.to}; they must be ${step.from.join(' or ')}.`, { field: 'id' });
       }
@@ -63,7 +65,7 @@ export class VendorService {
     effect: (tx: CoreTransaction, organizationId: string) => Promise<string>,
   ): Promise<string> {
     const { organizationId } = principal;
-    if (!organizationId || !holds(principal, 'vendor:write')) throw new ForbiddenError('vendor:write');
+    if (!organizationId) throw new ForbiddenError('vendor:write');
     const request = { scope: `${organizationId}:vendor:${change.news}`, key: change.key, request: change.request };
     const definition = vendorEvents[change.news];
     return transaction(this.database, (tx) =>
@@ -75,4 +77,9 @@ export class VendorService {
       }),
     );
   }
+}
+
+// Vendors belong to the organisation: who may change them in one project only may change none.
+function assertMayWrite(principal: Principal, area: string | null): void {
+  if (!holdsAt(principal, 'vendor:write', { area })) throw new ForbiddenError('vendor:write');
 }

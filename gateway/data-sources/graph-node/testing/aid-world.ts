@@ -15,6 +15,7 @@ import type { DataSource, DataSourceDeps, OperationScope } from '../../data-sour
 import { createGraphNodeDataSource } from '..';
 import { endpointSdl } from './endpoint-schema';
 import type { FakeEndpoint } from './fake-endpoint';
+import { startCompilerHere } from '../../../engine/testing/compiler-here';
 
 /** How accounts and transfers get into the graph of people. */
 export const federation: Federation = {
@@ -94,7 +95,7 @@ export async function createAidWorld(endpoint: FakeEndpoint, deps: DataSourceDep
   const sdl = await compose(subgraphs);
   const artifact = { version: 1, sdl, subgraphs: [{ name: 'core', kind: 'core', url: null, config: {} }, descriptor(endpoint.url, changes)] };
   const source = (one: SubgraphDescriptor): DataSource => (one.kind === 'core' ? coreOf(world) : createGraphNodeDataSource(one, deps));
-  await engines.swap(await createEngine(artifact, { source, limits: { maxTokens: 15_000, introspection: false }, compiler: 'here' }));
+  await engines.swap(await createEngine(artifact, { source, limits: { maxTokens: 15_000, introspection: false }, startCompiler: startCompilerHere }));
   return world;
 }
 

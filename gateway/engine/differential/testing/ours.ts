@@ -4,6 +4,7 @@ import { scopeOf } from '../../../testing/tree-source';
 import { createEngine } from '../../create-engine';
 import type { ClientAnswer, EngineUnderTest, StartEngine } from './engine-under-test';
 import type { Exchange } from './subgraph';
+import { startCompilerHere } from '../../testing/compiler-here';
 
 const LIMITS = { maxTokens: 20_000, introspection: true };
 
@@ -22,7 +23,7 @@ export const startOurs: StartEngine = async (supergraphSdl, ask) => {
         process: ({ operation: { query, operationName }, variables, scope }) => ask({ subgraph: name, query, operationName, variables: variables.values() }, exchangeOf(scope)),
       }),
       limits: LIMITS,
-      compiler: 'here',
+      startCompiler: startCompilerHere,
     },
   );
   const served: EngineUnderTest = {

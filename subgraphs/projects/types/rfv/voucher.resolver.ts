@@ -1,4 +1,5 @@
 import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+import { approvalLimit } from '#kernel/auth';
 import type { ProjectContext } from '../../runtime';
 import { RfvCancelVoucherInput, RfvIssueVoucherInput, RfvRedeemVoucherInput, RfvVouchersArgs } from './voucher.inputs';
 import type { Caller, VoucherService } from './voucher.service';
@@ -53,5 +54,5 @@ export class VoucherResolver {
 }
 
 function callerOf(context: ProjectContext, idempotencyKey: string): Caller {
-  return { actorId: context.principal.subject, idempotencyKey };
+  return { actorId: context.principal.subject, idempotencyKey, approvalLimitMinor: approvalLimit(context.principal) };
 }

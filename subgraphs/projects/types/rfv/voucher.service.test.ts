@@ -75,6 +75,16 @@ describe('issuing', () => {
   });
 });
 
+describe('an approval limit', () => {
+  it('bounds what one voucher may be worth, before anything is written', async () => {
+    await open({ budgetMinor: 1000n, settings: { voucherValueMinor: 250 } });
+    await expect(vouchers.issue({ beneficiaryId: newId() }, { ...caller(), approvalLimitMinor: 249n })).rejects.toMatchObject({ code: 'FORBIDDEN', details: { approvalLimitMinor: '249' } });
+    expect(await books()).toMatchObject({ issued: 0, events: 0, audit: 0 });
+    await vouchers.issue({ beneficiaryId: newId() }, { ...caller(), approvalLimitMinor: 250n });
+    expect(await books()).toMatchObject({ issued: 250 });
+  });
+});
+
 describe('redeeming', () => {
   it('happens once, of twenty vendors at once', async () => {
     await open({ budgetMinor: 1000n });

@@ -17,6 +17,8 @@ const DAY_MS = 24 * 3600 * 1000;
 export interface Caller {
   actorId: string;
   idempotencyKey: string;
+  /** The most that they may commit in one step, in minor units; null or absent for no limit. */
+  approvalLimitMinor?: bigint | null;
 }
 
 type Effect = (tx: RfvTransaction, project: ProjectFacts) => Promise<Voucher>;
@@ -51,12 +53,13 @@ export class VoucherService {
     return { project, totals };
   }
 
-  /** @throws AppError BUDGET_EXCEEDED, CONFLICT (the person has as many as allowed), PROJECT_PAUSED, IDEMPOTENCY_CONFLICT */
+  /** @throws AppError FORBIDDEN (a voucher is worth more than the caller may commit), BUDGET_EXCEEDED, CONFLICT (the person has as many as allowed), PROJECT_PAUSED, IDEMPOTENCY_CONFLICT */
   issue(input: RfvIssueVoucherInput, caller: Caller): Promise<RfvVoucher> {
     const { beneficiaryId } = parseInput(issueRules, input);
     return this.change('issued', caller, input, async (tx, project) => {
       const settings = rfvSettings.parse(project.settings);
       const amountMinor = BigInt(settings.voucherValueMinor);
+      assertWithinLimit(amountMinor, caller);
       const fits = await this.repository.reserve(tx, amountMinor, BigInt(project.budgetMinor));
       if (!fits) throw new AppError('BUDGET_EXCEEDED', `The budget does not allow another voucher of ${amountMinor} ${project.currency} (minor units).`);
       await this.assertAllowance(tx, beneficiaryId, settings.maxVouchersPerBeneficiary);
@@ -85,12 +88,12 @@ export class VoucherService {
   }
 
   /** The change, its audit entry and its event: one transaction, once for each idempotency key. */
-  private async change(what: VoucherNews['what'], caller: Caller, input: object, effect: Effect): Promise<RfvVoucher> {
-    const request = { ...caller, operation: `rfv voucher ${what}`, input };
+  private async change(what: VoucherNews['what'], { actorId, idempotencyKey }: Caller, input: object, effect: Effect): Promise<RfvVoucher> {
+    const request = { actorId, idempotencyKey, operation: `rfv voucher ${what}`, input };
     const snapshot = await this.repository.transaction((tx) =>
       changeProject(tx.sql, request, async (project): Promise<VoucherSnapshot> => {
         const voucher = snapshotOf(await effect(tx, project), this.now());
-        await tell(tx.sql, { what, actorId: caller.actorId, project, voucher });
+        await tell(tx.sql, { what, actorId, project, voucher });
         return voucher;
       }),
     );
@@ -112,4 +115,9 @@ export class VoucherService {
   private present(row: Voucher): RfvVoucher {
     return toVoucher(snapshotOf(row, this.now()), this.projectId);
   }
+}
+
+function assertWithinLimit(amountMinor: bigint, { approvalLimitMinor }: Caller): void {
+  if (approvalLimitMinor == null || amountMinor <= approvalLimitMinor) return;
+  throw new AppError('FORBIDDEN', `A voucher is worth ${amountMinor}, your approval limit is ${approvalLimitMinor} (minor units).`, { approvalLimitMinor: approvalLimitMinor.toString() });
 }

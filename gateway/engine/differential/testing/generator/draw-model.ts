@@ -16,8 +16,6 @@ export interface ModelOptions {
   /** A requirement of a field that itself requires something. */
   chains: boolean;
   entityInterfaces: boolean;
-  /** Fields of an interface object that take arguments. */
-  argumentsByKind: boolean;
 }
 
 /** A random graph over a few subgraphs. Not each one composes. */
@@ -28,7 +26,7 @@ export function drawModel(random: Random, options: ModelOptions): Model {
   const model: Model = { subgraphs, types: [...entities, ...values], interfaces: [], unions: [], roots: [] };
   for (const type of values) type.fields = names('v', 2).map((name) => ({ ...leafField(random, name), in: [...type.homes.keys()] }));
   if (random.chance(0.6)) model.interfaces.push(drawInterface(random, entities, subgraphs));
-  if (options.entityInterfaces && random.chance(0.4)) addEntityInterface(random, model, options);
+  if (options.entityInterfaces && random.chance(0.4)) addEntityInterface(random, model);
   if (random.chance(0.6)) addUnion(random, model);
   for (const type of entities) addFields(random, model, type, options);
   for (const subgraph of subgraphs) model.roots.push(...names(`q${subgraph}`, 1 + random.int(2)).map((name) => relation(random, model, name, subgraph)));
@@ -52,7 +50,7 @@ function drawInterface(random: Random, entities: ObjectModel[], subgraphs: strin
 }
 
 // `M` with its kinds in one subgraph, and as one object in another.
-function addEntityInterface(random: Random, model: Model, { argumentsByKind }: ModelOptions): void {
+function addEntityInterface(random: Random, model: Model): void {
   const [subgraph, objectIn] = random.chance(0.5) ? [model.subgraphs[0], model.subgraphs[1]] : [model.subgraphs[1], model.subgraphs[0]];
   if (!subgraph || !objectIn) return;
   const id: KeyModel = { text: 'id', fields: [{ name: 'id', type: 'ID!', arguments: [], in: [] }] };
@@ -63,7 +61,7 @@ function addEntityInterface(random: Random, model: Model, { argumentsByKind }: M
     name: 'M',
     implementers: kinds.map(({ name }) => name),
     field: { ...leafField(random, 'title'), in: [subgraph] },
-    entity: { subgraph, objectIn, added: names('added', 1 + random.int(2)).map((name) => ({ ...leafField(random, name), ...(argumentsByKind ? {} : { arguments: [] }), in: [objectIn] })) },
+    entity: { subgraph, objectIn, added: names('added', 1 + random.int(2)).map((name) => ({ ...leafField(random, name), in: [objectIn] })) },
   });
 }
 

@@ -1,0 +1,2 @@
+export { EXPLAIN_HEADER } from './asked';
+export { explaining } from './explaining';

@@ -1,0 +1,1 @@
+export { createResilientTransport, type ResilienceOptions } from './resilient-transport';

@@ -1,0 +1,1 @@
+export { documentIdOf, plainId, readManifest, writeManifest, type Documents } from './manifest';

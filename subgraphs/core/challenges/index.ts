@@ -1,0 +1,2 @@
+export { Attempts, type Guess } from './attempts';
+export { Challenges, type IssuedChallenge } from './challenges';

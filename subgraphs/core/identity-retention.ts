@@ -1,0 +1,31 @@
+import type { Logger } from '#kernel/telemetry';
+import type { CoreDatabase } from './database';
+
+const EVERY_MS = 60 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
+/** An ended session is still shown to whoever investigates; its refresh tokens must be known for as long as one may come back. */
+const SESSIONS_MS = 30 * DAY_MS;
+
+/** Deletes what was left behind by signing in: sessions a month after their end, challenges and counted attempts after a day. */
+export async function pruneIdentity(database: CoreDatabase, now: Date = new Date()): Promise<void> {
+  const [ended, old] = [new Date(now.getTime() - SESSIONS_MS), new Date(now.getTime() - DAY_MS)];
+  await database.session.deleteMany({ where: { OR: [{ expiresAt: { lt: ended } }, { revokedAt: { lt: ended } }] } });
+  await database.authChallenge.deleteMany({ where: { expiresAt: { lt: old } } });
+  await database.codeDelivery.deleteMany({ where: { expiresAt: { lt: old } } });
+  await database.signInAttempts.deleteMany({ where: { lastAttemptAt: { lt: old }, blockedUntil: { lt: now } } });
+}
+
+/** Prunes at once, then every hour. */
+export function createIdentityRetention(database: CoreDatabase, logger: Logger): { close(): Promise<void> } {
+  const run = (): Promise<void> => pruneIdentity(database).catch((error: unknown) => logger.warn({ err: error }, 'could not prune sessions, will try again'));
+  let running = run();
+  const timer = setInterval(() => {
+    running = running.then(run);
+  }, EVERY_MS);
+  return {
+    close: async () => {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * Every permission, with what it allows. `noun:verb`. One list, so that a role cannot grant what does not exist and a rule cannot
+ * ask for what no role can grant.
+ */
+export const permissions = {
+  'operation:explain': 'See how the gateway answers an operation: its plan and each call.',
+  'schema:introspect': 'Read the schema of the graph, where the gateway does not show it to everybody.',
+  'organization:update': 'Change the organisation.',
+  'project:read': 'See projects and what their services publish of themselves.',
+  'project:create': 'Create projects.',
+  'project:update': 'Change, pause and resume projects, and their milestones.',
+  'project:deploy': 'Deploy, retry, upgrade, close and archive projects.',
+  'project:delete': 'Delete projects that never ran.',
+  'supergraph:read': 'See the published versions of the supergraph.',
+  'supergraph:write': 'Register project types.',
+  'user:read': 'See users, their roles, invitations and requests to join.',
+  'user:write': 'Invite, create, change, lock and disable users; decide on requests to join.',
+  'role:write': 'Define roles of the organisation and which roles nobody may hold together.',
+  'role:grant': 'Grant and revoke roles, up to what one may do oneself.',
+  'api-key:read': 'See the API keys of partners, without their secrets.',
+  'api-key:write': 'Create and revoke API keys, up to what one may do oneself.',
+  'audit:read': 'Read the audit log.',
+  'beneficiary:read': 'See beneficiaries without personal data.',
+  'beneficiary:read-pii': 'See names and phone numbers of beneficiaries.',
+  'beneficiary:write': 'Register and change beneficiaries.',
+  'vendor:read': 'See vendors.',
+  'vendor:write': 'Register, approve and suspend vendors.',
+  'enrollment:read': 'See who is enrolled in projects and which vendors serve them.',
+  'enrollment:write': 'Enrol beneficiaries and assign vendors.',
+  'entitlement:read': 'See what people are entitled to.',
+  'entitlement:issue': 'Issue and cancel entitlements, each up to the approval limit.',
+  'entitlement:approve': 'Approve what others have prepared, up to the approval limit.',
+  'entitlement:redeem': 'Redeem entitlements.',
+} as const;
+
+export type Permission = keyof typeof permissions;
+
+export const allPermissions = Object.keys(permissions) as Permission[];
+
+/** Permissions to commit money: an approval limit bounds them. */
+export const committing: readonly Permission[] = ['entitlement:issue', 'entitlement:approve'];
+
+/** Permissions that give others permissions. No API key has them: a key that leaks must not be able to outlive its revocation. */
+export const delegating: readonly Permission[] = ['user:write', 'role:write', 'role:grant', 'api-key:write'];
+
+export function isPermission(text: string): text is Permission {
+  return Object.hasOwn(permissions, text);
+}

@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureSigningKey } from '#kernel/auth';
+import { createLogger } from '#kernel/telemetry';
+import { createSlices, type SlicesDeps } from '../app';
+import type { CoreDatabase } from '../database';
+
+/** Keys and secrets for one test file, in a folder of its own. */
+export function createKeys(): { jwtPrivateKeyFiles: string[]; identitySecretFile: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'rahat-keys-'));
+  const [key, secret] = [join(folder, 'key.pem'), join(folder, 'identity.secret')];
+  ensureSigningKey(key, `${key}.pub`);
+  writeFileSync(secret, randomBytes(32).toString('base64url'), { mode: 0o600 });
+  return { jwtPrivateKeyFiles: [key], identitySecretFile: secret };
+}
+
+/** The slices of core as the API process wires them, with keys of their own, no images, and nobody to send codes with. */
+export function createTestSlices(database: CoreDatabase, changes: Partial<SlicesDeps> = {}): ReturnType<typeof createSlices> {
+  return createSlices({
+    database,
+    describe: () => Promise.reject(new Error('no images')),
+    ...createKeys(),
+    signIn: { origin: 'https://app.example.org', chainIds: [1], senders: {}, oidcProviders: [] },
+    logger: createLogger({ name: 'test', level: 'silent' }),
+    ...changes,
+  });
+}

@@ -1,0 +1,13 @@
+import { account } from './account';
+import { anyone } from './anyone';
+import type { Operation } from './operation';
+import { people } from './people';
+import { projects } from './projects';
+import { users } from './users';
+
+export type { Around, Holding, Operation, Target } from './operation';
+
+export { proofs } from './account';
+
+/** Every root field of core but those that ask for a proof. A field that is missing in both fails the tests of access. */
+export const operations: Readonly<Record<string, Operation>> = { ...account, ...anyone, ...people, ...projects, ...users };

@@ -1,0 +1,119 @@
+import { newId } from '#kernel/db';
+import type { CoreDatabase } from '../../subgraphs/core/database';
+import { hashSecret, newSecret } from '../../subgraphs/core/secret-token';
+
+/** Where a row lies: whose it is, in which project, in which area. */
+export interface Place {
+  organizationId: string;
+  projectId: string;
+  area: string;
+}
+
+type ProjectStatus = 'DRAFT' | 'ACTIVE' | 'PAUSED' | 'CLOSED' | 'FAILED';
+
+/** Rows for tests of access, written straight into core's database: each fresh, each with the mark of its place in every text. */
+export class Rows {
+  constructor(private readonly prisma: CoreDatabase) {}
+
+  private async mark({ organizationId }: Place): Promise<string> {
+    return `${await this.slugOf(organizationId)}-${newId()}`;
+  }
+
+  private readonly slugs = new Map<string, Promise<string>>();
+
+  private slugOf(organizationId: string): Promise<string> {
+    const slug = this.slugs.get(organizationId) ?? this.prisma.organization.findUniqueOrThrow({ where: { id: organizationId } }).then((row) => row.slug);
+    this.slugs.set(organizationId, slug);
+    return slug;
+  }
+
+  async organization(slug: string): Promise<string> {
+    return (await this.prisma.organization.create({ data: { id: newId(), slug, name: slug, signupOpen: true } })).id;
+  }
+
+  async project(place: Omit<Place, 'projectId'>, status: ProjectStatus = 'ACTIVE'): Promise<{ id: string; slug: string }> {
+    const [id, slug] = [newId(), await this.mark({ ...place, projectId: '' })];
+    const days = { startsOn: new Date('2026-01-01'), endsOn: new Date('2026-12-31') };
+    await this.prisma.project.create({
+      data: { id, organizationId: place.organizationId, slug, name: slug, description: slug, typeCode: 'tally', status, currency: 'KES', budgetMinor: 1000n, ...days, settings: { note: slug }, createdById: 'x' },
+    });
+    if (status !== 'DRAFT') {
+      const live = status === 'ACTIVE' || status === 'PAUSED';
+      await this.prisma.deployment.create({ data: { projectId: id, typeCode: 'tally', version: '1.0.0', settled: true, liveGeneration: live ? 1 : 0 } });
+    }
+    return { id, slug };
+  }
+
+  async milestone(projectId: string): Promise<string> {
+    return (await this.prisma.milestone.create({ data: { id: newId(), projectId, title: `milestone of ${projectId}`, dueOn: new Date('2026-06-30') } })).id;
+  }
+
+  /** A person in the area; in the project too, unless not enrolled. */
+  async person(place: Place, { status = 'ACTIVE', enrolled = true }: { status?: 'ACTIVE' | 'SUSPENDED'; enrolled?: boolean } = {}): Promise<{ id: string; referenceId: string; enrollmentId: string }> {
+    const [id, referenceId, enrollmentId] = [newId(), await this.mark(place), newId()];
+    await this.prisma.beneficiary.create({
+      data: { id, organizationId: place.organizationId, referenceId, status, areaCode: `${place.area}.ward`, pii: { create: { fullName: `Name ${referenceId}`, phone: '+254700000001' } } },
+    });
+    if (enrolled) await this.prisma.enrollment.create({ data: { id: enrollmentId, projectId: place.projectId, beneficiaryId: id } });
+    return { id, referenceId, enrollmentId };
+  }
+
+  async vendor(place: Place, { status = 'APPROVED', assigned = true }: { status?: 'PENDING' | 'APPROVED'; assigned?: boolean } = {}): Promise<{ id: string; name: string }> {
+    const [id, name] = [newId(), await this.mark(place)];
+    await this.prisma.vendor.create({ data: { id, organizationId: place.organizationId, name, status, areaCode: `${place.area}.ward`, contactPhone: '+254700000002' } });
+    if (assigned) await this.prisma.projectVendor.create({ data: { projectId: place.projectId, vendorId: id } });
+    return { id, name };
+  }
+
+  /** A user who holds a role without permissions in the project, so that whoever sees users there sees them. */
+  async user(place: Place, more: { status?: 'ACTIVE' | 'LOCKED' | 'DISABLED'; passwordHash?: string; role?: { role: string; projectId: string | null; areaPath: string } } = {}): Promise<{ id: string; email: string }> {
+    const [id, mark] = [newId(), await this.mark(place)];
+    const email = `${mark}@example.org`;
+    const role = more.role ?? { role: 'retired', projectId: place.projectId, areaPath: '' };
+    await this.prisma.user.create({
+      data: { id, organizationId: place.organizationId, displayName: mark, email, passwordHash: more.passwordHash ?? 'x', status: more.status ?? 'ACTIVE', assignments: { create: { id: newId(), ...role } } },
+    });
+    return { id, email };
+  }
+
+  async customRole({ organizationId }: Place): Promise<string> {
+    const name = `${await this.slugOf(organizationId)}-${newId().slice(-12)}`;
+    await this.prisma.customRole.create({ data: { id: newId(), organizationId, name, description: name, permissions: { create: { permission: 'project:read' } } } });
+    return name;
+  }
+
+  async rolePair(place: Place): Promise<string[]> {
+    const [roleA = '', roleB = ''] = [await this.customRole(place), 'donor'].sort((a, b) => (a < b ? -1 : 1));
+    await this.prisma.incompatibleRolePair.create({ data: { organizationId: place.organizationId, roleA, roleB } });
+    return [roleA, roleB];
+  }
+
+  async apiKey(place: Place, createdById: string, inProject: boolean): Promise<string> {
+    const [id, name] = [newId(), await this.mark(place)];
+    const projectId = inProject ? place.projectId : null;
+    await this.prisma.apiKey.create({
+      data: { id, organizationId: place.organizationId, name, prefix: id.slice(-8), secretHash: hashSecret(id), role: 'viewer', permissions: ['project:read'], projectId, createdById, expiresAt: new Date(Date.now() + 3600_000) },
+    });
+    return id;
+  }
+
+  async invitation(place: Place, createdById: string): Promise<{ id: string; token: string }> {
+    const [id, mark, token] = [newId(), await this.mark(place), newSecret()];
+    const data = { id, organizationId: place.organizationId, email: `${mark}@example.org`, displayName: mark, roles: [], tokenHash: hashSecret(token), createdById, expiresAt: new Date(Date.now() + 3600_000) };
+    await this.prisma.invitation.create({ data });
+    return { id, token };
+  }
+
+  async signupRequest(place: Place): Promise<string> {
+    const [id, mark] = [newId(), await this.mark(place)];
+    await this.prisma.signupRequest.create({ data: { id, organizationId: place.organizationId, email: `${mark}@example.org`, displayName: mark, message: mark } });
+    return id;
+  }
+
+  async auditEntry(place: Place): Promise<string> {
+    const entityId = await this.mark(place);
+    const { organizationId, projectId } = place;
+    await this.prisma.auditEntry.create({ data: { id: newId(), actorType: 'USER', actorId: 'x', action: 'thing.done', entityType: 'Thing', entityId, organizationId, projectId, correlationId: entityId, payload: {} } });
+    return entityId;
+  }
+}
