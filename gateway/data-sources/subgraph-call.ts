@@ -125,15 +125,17 @@ function parseAnswer(text: string): SubgraphAnswer | null {
   if (!isObject(body)) return null;
   const { data, errors } = body;
   if (data !== undefined && data !== null && !isObject(data)) return null;
-  if (errors !== undefined && !isErrorList(errors)) return null;
-  if (!data && !errors) return null;
-  return { data: data ?? null, ...(errors ? { errors: errors.map(withoutInsides) } : {}) };
+  const none = errors === undefined || errors === null || (Array.isArray(errors) && errors.length === 0); // some servers say so
+  if (!none && !isErrorList(errors)) return null;
+  if (!data && none) return null;
+  return { data: data ?? null, ...(none ? {} : { errors: errors.map(withoutInsides) }) };
 }
 
 // `http` would set the status of our own answer; the others tell of a subgraph's insides.
-function withoutInsides(error: GraphQLFormattedError): GraphQLFormattedError {
-  const { http: _http, stacktrace: _stacktrace, exception: _exception, ...extensions } = error.extensions ?? {};
-  return { message: error.message, ...(error.path ? { path: error.path } : {}), extensions };
+// Whatever is not as the specification says (https://spec.graphql.org/October2021/#sec-Errors) is left out: only the message is sure.
+function withoutInsides({ message, path, extensions: told }: WireError): GraphQLFormattedError {
+  const { http: _http, stacktrace: _stacktrace, exception: _exception, ...extensions } = isObject(told) ? told : {};
+  return { message, ...(isPath(path) ? { path } : {}), extensions };
 }
 
 function parseJson(text: string): unknown {
@@ -148,6 +150,16 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isErrorList(value: unknown): value is GraphQLFormattedError[] {
-  return Array.isArray(value) && value.length > 0 && value.every((error) => isObject(error) && typeof error.message === 'string');
+interface WireError {
+  message: string;
+  path?: unknown;
+  extensions?: unknown;
+}
+
+function isPath(value: unknown): value is (string | number)[] {
+  return Array.isArray(value) && value.every((step) => typeof step === 'string' || Number.isInteger(step));
+}
+
+function isErrorList(value: unknown): value is WireError[] {
+  return Array.isArray(value) && value.every((error) => isObject(error) && typeof error.message === 'string');
 }

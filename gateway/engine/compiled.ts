@@ -37,6 +37,8 @@ export interface VariableFacts {
   definitions: VariableDefinitionNode[];
   /** SDL of the input types that the definitions reach, or null when built-in scalars suffice. */
   inputSdl: string | null;
+  /** Whether errors may suggest names of the schema. */
+  suggests: boolean;
 }
 
 export type TypedSelection = TypedField | TypedFragment;

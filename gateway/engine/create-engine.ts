@@ -46,7 +46,8 @@ export async function createEngine(artifact: SupergraphArtifact, options: Engine
   };
 
   function plan(source: string, operationName?: string | null): Planned | Promise<Planned> {
-    const key = operationName ? `${operationName}\n${source}` : source;
+    // The length says where the name ends: a client that chooses both must not meet what another has asked.
+    const key = operationName ? `${operationName.length}:${operationName}${source}` : `:${source}`;
     const known = operations.get(key) ?? refused.get(key);
     if (known) {
       if ('ok' in known && known.ok) hot.note(source, operationName ?? null, (known.operation as Costed).costMs);

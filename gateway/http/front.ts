@@ -1,5 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
-import { AppError, errorCatalogue } from '#kernel/errors';
+import { AppError, errorCatalogue, type ErrorCode } from '#kernel/errors';
 import type { OperationScope } from '../data-sources/data-source';
 import type { DeferredPart, EngineLease, Operation } from '../engine';
 
@@ -41,7 +41,7 @@ export function kindRefusal({ kind }: Pick<Operation, 'kind'>, { allowed }: Pick
   return { ...refused('CORE_UNAVAILABLE', 'The core service does not answer now: reading works, changes do not.'), status: errorCatalogue.CORE_UNAVAILABLE.status };
 }
 
-function refused(code: string, message: string): Outcome {
+function refused(code: ErrorCode, message: string): Outcome {
   return { errors: [{ message, extensions: { code } }] };
 }
 

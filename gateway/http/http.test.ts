@@ -26,6 +26,7 @@ describe('the GraphQL endpoint', () => {
   it('answers a query by GET', async () => {
     const response = await gateway.get(`/graphql?query=${encodeURIComponent('{ whoami }')}`);
     expect(await response.json()).toEqual({ data: { whoami: 'anonymous' } });
+    expect(response.headers.get('cache-control')).toBe('no-store'); // what one caller may read is kept for no other
   });
 
   it('does not change anything by GET', async () => {

@@ -82,7 +82,7 @@ async function* partsOf(response: Response): AsyncGenerator<unknown, void> {
     text += decoder.decode(chunk, { stream: true });
     for (;;) {
       const match = /^\r\n---\r\ncontent-type: application\/json; charset=utf-8\r\n\r\n(.*)/.exec(text);
-      // A part is whole when its JSON is: its length is not said, and the next delimiter comes with the next part.
+      // A part is whole when its JSON is; `deferred-answers.test.ts` reads by delimiters.
       const json = match?.[1] === undefined ? undefined : wholeJson(match[1]);
       if (!match || json === undefined) break;
       text = text.slice(match[0].length);

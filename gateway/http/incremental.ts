@@ -5,7 +5,9 @@ import type { DeferredPart } from '../engine';
 // parts are framed as https://github.com/graphql/graphql-over-http/blob/main/rfcs/IncrementalDelivery.md says.
 
 export const MULTIPART = 'multipart/mixed; boundary="-"; deferSpec=20220824';
-const PART = '\r\n---\r\ncontent-type: application/json; charset=utf-8\r\n\r\n';
+const PART = 'content-type: application/json; charset=utf-8\r\n\r\n';
+// A part ends with the delimiter after it (RFC 2046, section 5.1.1). It goes out with the part: else a client sees each part when the next one comes.
+const DELIMITER = '\r\n---\r\n';
 const END = '\r\n-----\r\n';
 
 type Present = (error: GraphQLFormattedError) => GraphQLFormattedError;
@@ -15,8 +17,8 @@ type Present = (error: GraphQLFormattedError) => GraphQLFormattedError;
  * last part: `extensions` again, which tell of what was fetched since then, or nothing.
  */
 export async function* inParts(first: string, parts: AsyncIterable<readonly DeferredPart[]>, present: Present, ended: () => string): AsyncGenerator<string> {
-  yield `${PART}{${first},"hasNext":true}`;
-  for await (const some of parts) yield `${PART}{"incremental":[${some.map((part) => write(part, present)).join(',')}],"hasNext":true}`;
+  yield `${DELIMITER}${PART}{${first},"hasNext":true}${DELIMITER}`;
+  for await (const some of parts) yield `${PART}{"incremental":[${some.map((part) => write(part, present)).join(',')}],"hasNext":true}${DELIMITER}`;
   yield `${PART}{${[ended(), '"hasNext":false'].filter(Boolean).join(',')}}${END}`;
 }
 
@@ -32,7 +34,7 @@ export async function inOne(data: string, errors: readonly GraphQLFormattedError
   for await (const some of parts) {
     for (const part of some) {
       all.push(...(part.errors ?? []));
-      const target = part.path.reduce<unknown>((value, step) => (value as Record<string | number, unknown> | null | undefined)?.[step], whole);
+      const target = part.path.reduce<unknown>((value, step) => (typeof value === 'object' && value !== null && Object.hasOwn(value, step) ? (value as Record<string | number, unknown>)[step] : undefined), whole);
       if (typeof target === 'object' && target !== null) mergeInto(target as Record<string, unknown>, JSON.parse(part.data));
     }
   }

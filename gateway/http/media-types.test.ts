@@ -17,7 +17,7 @@ describe('what a client takes', () => {
     ['text/html, */*;q=0.8', 'application/json'],
   ])('%s is answered as %s', (header, single) => expect(readAccept(header)).toEqual({ single, multipart: false, eventStream: false }));
 
-  it.each(['text/html', 'application/json;q=0', 'application/xml, text/*', '', ';;;,,,', '__proto__', 'constructor'])('%j is nothing that we have', (header) =>
+  it.each(['text/html', 'application/json;q=0', 'application/xml, text/*', ';;;,,,', '__proto__', 'constructor'])('%j is nothing that we have', (header) =>
     expect(readAccept(header).single).toBeNull(),
   );
 

@@ -10,13 +10,13 @@ export interface Accepted {
 const RESPONSE = 'application/graphql-response+json';
 const JSON_TYPE = 'application/json';
 // Whatever a client says that leaves the choice to us gets what every client of GraphQL has always got.
-const OURS: Readonly<Record<string, Accepted['single']>> = { [RESPONSE]: RESPONSE, [JSON_TYPE]: JSON_TYPE, 'application/*': JSON_TYPE, '*/*': JSON_TYPE };
+const OURS = [JSON_TYPE, RESPONSE] as const;
 const known = new Map<string, Accepted>();
 const REMEMBERED = 200;
 
 /** Reads an `Accept` header. */
 export function readAccept(header: string | undefined): Accepted {
-  const text = header ?? '*/*';
+  const text = header?.trim() ? header : '*/*';
   const before = known.get(text);
   if (before) return before;
   const fresh = read(text);
@@ -25,18 +25,37 @@ export function readAccept(header: string | undefined): Accepted {
 }
 
 function read(text: string): Accepted {
-  const ranges = text.split(',').map(rangeOf).filter(({ quality }) => quality > 0);
-  const best = ranges.filter(({ type }) => Object.hasOwn(OURS, type)).sort((one, other) => other.quality - one.quality)[0];
+  const all = text.split(',').map(rangeOf);
+  const ranges = all.filter(({ quality }) => quality > 0);
+  const [best] = OURS.flatMap((type) => {
+    const range = rangeFor(type, all);
+    return range && range.quality > 0 ? [{ type, quality: range.quality, place: range.type === type ? ranges.indexOf(range) : Infinity }] : [];
+  }).sort((one, other) => other.quality - one.quality || (one.place < other.place ? -1 : one.place > other.place ? 1 : 0));
   const multipart = ranges.some(({ type, parameters }) => type === 'multipart/mixed' && (!parameters.has('deferspec') || parameters.get('deferspec') === '20220824'));
   const eventStream = ranges.some(({ type }) => type === 'text/event-stream');
   // A client that asks for parts takes a whole answer as well: that is how Apollo Client asks.
-  return { single: OURS[best?.type ?? ''] ?? (multipart || eventStream ? JSON_TYPE : null), multipart, eventStream };
+  return { single: best?.type ?? (multipart || eventStream ? JSON_TYPE : null), multipart, eventStream };
 }
 
-function rangeOf(text: string): { type: string; parameters: ReadonlyMap<string, string>; quality: number } {
+/** The range that says most precisely what a client thinks of a type. */
+function rangeFor(type: (typeof OURS)[number], ranges: readonly Range[]): Range | undefined {
+  for (const name of [type, 'application/*', '*/*']) {
+    const found = ranges.find((range) => range.type === name);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+interface Range {
+  type: string;
+  parameters: ReadonlyMap<string, string>;
+  quality: number;
+}
+
+function rangeOf(text: string): Range {
   const [type = '', ...rest] = text.split(';').map((part) => part.trim().toLowerCase());
   const parameters = new Map(rest.map((part) => [part.split('=')[0] ?? '', (part.split('=')[1] ?? '').replace(/^"|"$/g, '')]));
   const charset = parameters.get('charset');
   const quality = Number(parameters.get('q') ?? 1);
-  return { type, parameters, quality: charset && charset !== 'utf-8' && charset !== 'utf8' ? 0 : quality };
+  return { type, parameters, quality: (charset && charset !== 'utf-8' && charset !== 'utf8') || !(quality >= 0 && quality <= 1) ? 0 : quality };
 }

@@ -12,11 +12,12 @@ export type AskedOperation = Omit<HttpOperation, 'query'> & AskedDocument;
 
 /**
  * Reads the parameters of a GraphQL request (https://graphql.github.io/graphql-over-http/draft/#sec-Request-Parameters).
- * By GET only queries may be asked: links and images are fetched by GET, and must change nothing.
+ * By GET (and HEAD) only queries may be asked: links and images are fetched by GET, and must change nothing.
  * @throws BadInputError naming the parameter, AppError BATCH_REFUSED for a list of operations.
  */
 export function readOperation({ method, body, query }: Pick<FastifyRequest, 'method' | 'body' | 'query'>): AskedOperation {
-  const members = method === 'GET' ? fromSearch(query as Members) : fromBody(body);
+  const reads = method === 'GET' || method === 'HEAD';
+  const members = reads ? fromSearch(query as Members) : fromBody(body);
   const { query: source, documentId, operationName = null, variables, extensions } = members;
   if (!isTextOrLeftOut(source)) throw new BadInputError('query', 'must be the text of a GraphQL document');
   if (!isTextOrLeftOut(documentId)) throw new BadInputError('documentId', 'must be text');
@@ -27,7 +28,7 @@ export function readOperation({ method, body, query }: Pick<FastifyRequest, 'met
     operationName: operationName === '' ? null : operationName,
     variables: objectOf('variables', variables),
     extensions: objectOf('extensions', extensions),
-    allowed: method === 'GET' ? ['query'] : ['query', 'mutation'],
+    allowed: reads ? ['query'] : ['query', 'mutation'],
   };
 }
 

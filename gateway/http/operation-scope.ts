@@ -99,6 +99,7 @@ function clientOf({ ip, headers }: FastifyRequest): ClientFacts {
 
 function gone(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
+  if (reply.raw.closed) controller.abort();
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) controller.abort();
   });

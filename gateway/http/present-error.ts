@@ -37,11 +37,9 @@ export function presentFailure(error: unknown, report: ErrorSink): { status: num
   return { status: 500, error: { message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR', incidentId } } };
 }
 
-/** HTTP status for a coded error of a REST answer; codes that are not ours are 500, Apollo's own for bad documents 400. */
+/** HTTP status for a coded error of a REST answer; codes that are not ours are 500. */
 export function statusOfCode(code: unknown): number {
-  if (typeof code !== 'string') return 500;
-  if (Object.hasOwn(errorCatalogue, code)) return errorCatalogue[code as keyof typeof errorCatalogue].status;
-  return code.startsWith('GRAPHQL_') || code === 'BAD_REQUEST' ? 400 : 500;
+  return typeof code === 'string' && Object.hasOwn(errorCatalogue, code) ? errorCatalogue[code as keyof typeof errorCatalogue].status : 500;
 }
 
 function statusOf(error: unknown): number {

@@ -5,6 +5,7 @@ import { newRequestContext, runWithRequest, type Logger, type Metrics } from '#k
 import type { TrustProxy } from './client-address';
 import { admitOrigins } from './cors';
 import { presentFailure } from './present-error';
+import { refuseUnreadableBodies } from './readable-bodies';
 import { dataHeaders } from './security-headers';
 
 export interface PublicServerOptions {
@@ -27,9 +28,10 @@ export function createPublicServer(options: PublicServerOptions): FastifyInstanc
   endConnectionsOnClose(server, 'connection');
   // Fastify reads text/plain as a body; for a browser that is a request without a preflight.
   server.removeContentTypeParser('text/plain');
+  refuseUnreadableBodies(server);
   server.addHook('onRequest', (request, reply, done) => {
     const context = newRequestContext(request.headers);
-    void reply.headers(dataHeaders).header('x-request-id', context.requestId);
+    void reply.headers(dataHeaders).header('x-request-id', context.requestId).header('cache-control', 'no-store');
     runWithRequest(context, done);
   });
   admitOrigins(server, options.origins);

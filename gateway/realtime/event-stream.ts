@@ -18,12 +18,13 @@ export function createEventStream(messages: Messages): { answer(operation: HttpO
   const open = new Set<{ stop(): void; done: Promise<void> }>();
   let closing = false;
 
-  async function write(response: ServerResponse, iterator: AsyncIterator<SubscriptionMessage>, isStopped: () => boolean): Promise<void> {
-    for (let next = await iterator.next(); !next.done && !isStopped(); next = await iterator.next()) {
+  async function write(response: ServerResponse, iterator: AsyncIterator<SubscriptionMessage>, stopping: AbortSignal): Promise<void> {
+    for (let next = await iterator.next(); !next.done && !stopping.aborted; next = await iterator.next()) {
       response.write(frameOf(next.value));
-      await drained(response);
+      await drained(response, stopping);
     }
-    if (!response.destroyed) response.end('event: complete\ndata:\n\n');
+    if (response.writableNeedDrain) response.destroy(); // stopped before the client has read: it knows from which position to resume
+    else if (!response.destroyed) response.end('event: complete\ndata:\n\n');
   }
 
   return {
@@ -37,12 +38,13 @@ export function createEventStream(messages: Messages): { answer(operation: HttpO
       response.on('error', () => response.destroy());
       const heartbeat = setInterval(() => response.writableNeedDrain || response.write(':\n\n'), HEARTBEAT_MS);
       const iterator = messages(operation, scope, typeof last === 'string' ? last : null);
-      let stopped = closing;
+      const stopping = new AbortController();
+      if (closing) stopping.abort();
       const stop = (): void => {
-        stopped = true;
+        stopping.abort();
         void iterator.return();
       };
-      const done = write(response, iterator, () => stopped).finally(() => {
+      const done = write(response, iterator, stopping.signal).finally(() => {
         clearInterval(heartbeat);
         void iterator.return();
       });
@@ -68,14 +70,16 @@ function frameOf({ position, data, errors }: SubscriptionMessage): string {
   return `${position === undefined ? '' : `id: ${position}\n`}event: next\ndata: {${members.join(',')}}\n\n`;
 }
 
-/** Resolves when the socket has taken what was written, or is gone. */
-async function drained(response: ServerResponse): Promise<void> {
-  if (response.destroyed || !response.writableNeedDrain) return;
+/** Resolves when the socket has taken what was written, or is gone, or nobody waits for it any more. */
+async function drained(response: ServerResponse, stopping: AbortSignal): Promise<void> {
+  if (response.destroyed || !response.writableNeedDrain || stopping.aborted) return;
   await new Promise<void>((resolve) => {
     const done = (): void => {
       response.off('drain', done).off('close', done);
+      stopping.removeEventListener('abort', done);
       resolve();
     };
     response.on('drain', done).on('close', done);
+    stopping.addEventListener('abort', done, { once: true });
   });
 }

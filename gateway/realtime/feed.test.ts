@@ -140,6 +140,18 @@ describe('the feed of events', () => {
     expect(core.opened.length).toBeGreaterThan(1);
   });
 
+  test('holds for a reader that pauses nothing that it has forgotten itself', async () => {
+    const paused = feed.read(null, stop.signal);
+    const first = take(paused, 1);
+    await settle();
+    core.tell(4, 5, 6);
+    expect(await first).toEqual([4]);
+    for (let position = 7; position < 40; position++) core.tell(position);
+    await settle();
+    expect(await take(paused, 2)).toEqual([5, 6]);
+    expect(core.opened).toContain('4');
+  });
+
   test('says so when what was missed is no longer retained', async () => {
     core.forgetBefore(3);
     await expect(take(feed.read('1', stop.signal), 1)).rejects.toBeInstanceOf(FeedGapError);

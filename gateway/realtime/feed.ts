@@ -87,6 +87,16 @@ export function createFeed({ open, logger, kept = KEPT }: FeedOptions): Feed {
     }
   }
 
+  /** One at a time: a reader that pauses must not hold what has been forgotten since. Ends where memory does, at either side. */
+  function* fromMemory(after: bigint): Generator<FeedEvent> {
+    for (let at = after; floor !== null && at >= floor; ) {
+      const event = recent[firstAfter(recent, at)];
+      if (!event) return;
+      yield event;
+      at = BigInt(event.position);
+    }
+  }
+
   async function* read(after: string | null, asked: AbortSignal): AsyncGenerator<FeedEvent> {
     const signal = AbortSignal.any([asked, closing.signal]);
     if (!following) void follow();
@@ -103,7 +113,7 @@ export function createFeed({ open, logger, kept = KEPT }: FeedOptions): Feed {
         continue;
       }
       try {
-        const events = at >= floor && at <= top ? recent.slice(firstAfter(recent, at)) : catchUp(at, signal);
+        const events = at >= floor && at <= top ? fromMemory(at) : catchUp(at, signal);
         for await (const event of events) {
           if (signal.aborted) return;
           if (BigInt(event.position) <= at) continue;

@@ -1,3 +1,4 @@
+import type { GraphQLFormattedError } from 'graphql';
 import { AppError } from '#kernel/errors';
 import { inOne, type GraphqlFront, type HttpOperation, type Outcome, type PresentError } from '../http';
 import type { Messages } from './event-stream';
@@ -12,11 +13,20 @@ export interface MessagesDeps extends SubscriberDeps {
 export function createMessages(deps: MessagesDeps): Messages {
   return (operation, scope, resumeFrom) =>
     stoppable(scope.signal, async function* (signal): AsyncGenerator<SubscriptionMessage, void> {
-      const kind = await kindOf(deps, operation);
-      if (kind !== 'subscription') return yield* once(deps, operation, { ...scope, signal });
-      const { query, operationName, variables } = operation;
-      yield* subscribe(deps, { query, operationName, variables, resumeFrom }, { ...scope, signal });
+      try {
+        const kind = await kindOf(deps, operation);
+        if (kind !== 'subscription') return yield* once(deps, operation, { ...scope, signal });
+        const { query, operationName, variables } = operation;
+        yield* subscribe(deps, { query, operationName, variables, resumeFrom }, { ...scope, signal });
+      } catch (error) {
+        yield { errors: [deps.present(failureOf(error))] }; // the answer has begun: there is no status left to say it with
+      }
     });
+}
+
+function failureOf(error: unknown): GraphQLFormattedError {
+  if (error instanceof AppError) return { message: error.message, extensions: { code: error.code, ...error.details } };
+  return { message: String(error), extensions: { code: 'INTERNAL_SERVER_ERROR' } };
 }
 
 /** Null when the operation cannot be planned. */

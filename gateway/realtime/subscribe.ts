@@ -1,5 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
-import { AppError } from '#kernel/errors';
+import { AppError, type ErrorCode } from '#kernel/errors';
 import { newRequestContext, type Logger } from '#kernel/telemetry';
 import type { FeedEvent, SubscriptionField } from '../contracts';
 import type { OperationScope } from '../data-sources/data-source';
@@ -122,6 +122,6 @@ function ended({ present }: SubscriberDeps, errors: readonly GraphQLFormattedErr
   return { errors: errors.map(present) };
 }
 
-function failure(code: string, message: string): GraphQLFormattedError {
+function failure(code: ErrorCode, message: string): GraphQLFormattedError {
   return { message, extensions: { code } };
 }

@@ -30,6 +30,8 @@ export interface WebSocketOptions {
 const PATH = '/graphql';
 const KEEP_ALIVE_MS = 12_000;
 const OPERATIONS_PER_CONNECTION = 100;
+/** Of answers that a client has not read. Subscriptions wait for their client; this is for one that asks on and on and reads nothing. */
+const UNREAD_BYTES = 4 * 1024 * 1024;
 const UNAUTHORIZED = CloseCode.Unauthorized;
 
 // The library runs operations by graphql-js if it is not told otherwise. It only needs to know of each whether it goes on.
@@ -37,7 +39,7 @@ const SCHEMA = buildSchema('type Query { once: Boolean } type Subscription { goe
 const ONCE = parse('{ once }');
 const GOES_ON = parse('subscription { goesOn }');
 
-type Connection = Extra & Record<PropertyKey, unknown> & { authorization?: string };
+type Connection = Extra & Record<PropertyKey, unknown> & { authorization?: string; gone?: AbortController };
 
 /** What travels in `contextValue` of the library's arguments. */
 interface Job {
@@ -56,14 +58,16 @@ export function addWebSocket(server: Server, { messages, findCaller, findDocumen
   async function scopeOf(extra: Connection): Promise<OperationScope> {
     const address = addressOf(extra.request, trust);
     const { caller, admission } = await admitCaller(extra.authorization, address, findCaller, admit);
-    return { ...scopeFor(caller, newRequestContext(), new AbortController().signal, { address, agent: extra.request.headers['user-agent']?.slice(0, 200) ?? null }), pay: admission.pay };
+    return { ...scopeFor(caller, newRequestContext(), (extra.gone ?? new AbortController()).signal, { address, agent: extra.request.headers['user-agent']?.slice(0, 200) ?? null }), pay: admission.pay };
   }
 
   const disposable = useServer<Record<string, unknown>, Connection>(
     {
       schema: SCHEMA,
+      isProd: true, // otherwise a client is told why we failed
       onConnect: async ({ connectionParams, extra }) => {
         extra.authorization = authorizationIn(connectionParams);
+        extra.gone = new AbortController();
         try {
           await findCaller(extra.authorization);
         } catch (error) {
@@ -72,6 +76,7 @@ export function addWebSocket(server: Server, { messages, findCaller, findDocumen
         }
         return true;
       },
+      onClose: ({ extra }) => extra.gone?.abort(),
       onSubscribe: async ({ subscriptions, extra }, _id, payload) => {
         if (Object.keys(subscriptions).length > OPERATIONS_PER_CONNECTION) return [errorOf({ message: `A connection carries ${OPERATIONS_PER_CONNECTION} operations at most.`, extensions: { code: 'BAD_USER_INPUT' } })];
         try {
@@ -95,14 +100,27 @@ export function addWebSocket(server: Server, { messages, findCaller, findDocumen
     KEEP_ALIVE_MS,
   );
 
+  sockets.on('connection', (socket) => {
+    socket.on('message', () => {
+      if (socket.bufferedAmount > UNREAD_BYTES) socket.terminate();
+    });
+  });
+
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = (request.url ?? '').split('?')[0];
-    if (path !== PATH) return void socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
-    if (!request.headers['sec-websocket-protocol']?.includes(GRAPHQL_TRANSPORT_WS_PROTOCOL)) return void socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    if (path !== PATH) return refuse(socket, '404 Not Found');
+    if (!request.headers['sec-websocket-protocol']?.includes(GRAPHQL_TRANSPORT_WS_PROTOCOL)) return refuse(socket, '400 Bad Request');
     sockets.handleUpgrade(request, socket, head, (accepted) => sockets.emit('connection', accepted, request));
   });
   let closing: Promise<void> | null = null;
   return { close: () => (closing ??= Promise.resolve(disposable.dispose())) };
+}
+
+/** Nobody else looks after a socket that was to be upgraded: an error on it would end the process, and a client that stays would stay for ever. */
+function refuse(socket: Duplex, status: string): void {
+  socket.on('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
 }
 
 // Behind a proxy this is the proxy's address: sign-in over WebSocket is then limited for all its clients together.

@@ -28,7 +28,7 @@ export interface EndpointOptions {
 
 const answerSchema = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
-  errors: z.array(z.object({ message: z.string() })).optional(),
+  errors: z.array(z.object({ message: z.string() })).nullish(),
 });
 
 export function createEndpoint(options: EndpointOptions, deps: DataSourceDeps): Endpoint {
@@ -80,7 +80,8 @@ function read({ status, text }: TransportResponse): EndpointAnswer | null {
   if (status === 401 || status === 403) return null;
   const parsed = answerSchema.safeParse(parseJson(text));
   if (!parsed.success) return null;
-  const { data, errors = [] } = parsed.data;
+  const { data } = parsed.data;
+  const errors = parsed.data.errors ?? [];
   if (!data && errors.length === 0) return null;
   return { data: data ?? {}, errors: errors.map(({ message }) => message) };
 }

@@ -1,4 +1,5 @@
 import { GraphQLError, Kind, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate, valueFromASTUntyped, type DocumentNode, type GraphQLFormattedError, type OperationDefinitionNode } from 'graphql';
+import type { ErrorCode } from '#kernel/errors';
 import type { CompiledOperation, OperationForm, PlanNode, SchemaFacts, SubscriptionNode } from '../compiled';
 import type { Cost } from '../cost';
 import { costError, withoutSuggestion, type OperationLimits } from '../limits';
@@ -47,7 +48,7 @@ export function createCompiler(sdl: string, limits: OperationLimits): Compiler {
     return {
       kind: operation.operation,
       name: operation.name?.value ?? null,
-      variables: variableFacts(schema, operation),
+      variables: variableFacts(schema, operation, limits.suggestions ?? limits.introspection),
       conditions,
       subscribes: operation.operation === 'subscription' ? subscribedField(operation) : null,
       form: conditions.length === 0 ? formOf(document, {}) : null,
@@ -136,7 +137,7 @@ function attempt<T>(make: () => T): Compiled<T> {
   }
 }
 
-function refusal(code: string, message: string): Refused {
+function refusal(code: ErrorCode, message: string): Refused {
   return new Refused([{ message, extensions: { code } }]);
 }
 
@@ -150,7 +151,7 @@ function parsed(source: string, maxTokens: number): DocumentNode {
 }
 
 // Whoever may not read the schema should not learn it from suggestions either.
-function coded(error: GraphQLError, code: string, { introspection, suggestions = introspection }: Pick<OperationLimits, 'introspection' | 'suggestions'>): GraphQLFormattedError {
+function coded(error: GraphQLError, code: ErrorCode, { introspection, suggestions = introspection }: Pick<OperationLimits, 'introspection' | 'suggestions'>): GraphQLFormattedError {
   const { message, locations } = error.toJSON();
   return { message: suggestions ? message : withoutSuggestion(message), ...(locations ? { locations } : {}), extensions: { code } };
 }

@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { ResponsePath, TypedSelection } from '../compiled';
-import { answerFields, type AnswerField, type Reading } from './fields';
+import { answerFields, isKnown, type AnswerField, type Reading } from './fields';
 import { isObject, ownValue, setOwn, type JsonObject } from './own-keys';
 import { isValidLeaf } from './leaves';
 import type { Introspection } from './projection';
@@ -81,7 +81,7 @@ export function complete(lists: TypedSelection[][], type: string, data: JsonObje
     const named: TypeReference = { kind: 'named', name: declared };
     if (!isObject(value)) return fail(`Invalid non-object value returned for ${place(named, on)}.`);
     const type = value.__typename ?? declared;
-    if (typeof type !== 'string' || !reading.possible[type]) return fail(`Invalid __typename found for object at ${place(named, on)}.`);
+    if (typeof type !== 'string' || !isKnown(reading, type)) return fail(`Invalid __typename found for object at ${place(named, on)}.`);
     const completed = object(selections, type, value);
     return completed === INVALID ? null : completed;
   }

@@ -13,8 +13,6 @@ type ReaderFor = (selections: TypedSelection[], type: string) => Reader;
  * to what is to come.
  */
 export async function* deferredParts(run: Run, plan: CompiledPlan, readerFor: ReaderFor): AsyncGenerator<readonly DeferredPart[]> {
-  const told = run.errors.length;
-  let errorsTold = told;
   const waiting = new Set<Promise<{ self: Promise<unknown>; deferral: Deferral }>>();
   let taken = 0;
   const takeNew = (): void => {
@@ -31,9 +29,7 @@ export async function* deferredParts(run: Run, plan: CompiledPlan, readerFor: Re
     waiting.delete(self as never);
     takeNew();
     const node = plan.deferred[deferral.part];
-    const fresh = run.errors.slice(errorsTold);
-    errorsTold = run.errors.length;
-    const parts = node ? partsOf(node, { ...run, errors: fresh }, readerFor) : [];
+    const parts = node ? partsOf(node, { ...run, errors: deferral.errors }, readerFor) : [];
     if (parts.length > 0) yield parts;
   }
 }

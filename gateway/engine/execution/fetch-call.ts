@@ -14,13 +14,13 @@ export function fetchCall(fetch: FetchNode, path: ResponsePath, { sourceOf }: Pl
   const used = (fetch.variableUsages ?? []).map((name) => ({ name, prefix: `${JSON.stringify(name)}:` }));
   const about = { subgraph: fetch.serviceName, path, ...(fetch.operationName ? { operationName: fetch.operationName } : {}) };
   return async (run, extra) => {
-    let members = extra;
-    for (const { name, prefix } of used) {
-      const value = Object.hasOwn(run.given, name) ? run.given[name] : undefined;
-      if (value !== undefined) members += (members === '' ? prefix : `,${prefix}`) + JSON.stringify(value);
-    }
-    const observed = run.scope.trace?.fetch(about);
     try {
+      let members = extra;
+      for (const { name, prefix } of used) {
+        const value = Object.hasOwn(run.given, name) ? run.given[name] : undefined;
+        if (value !== undefined) members += (members === '' ? prefix : `,${prefix}`) + JSON.stringify(value);
+      }
+      const observed = run.scope.trace?.fetch(about);
       return await source.process({
         operation,
         variables: variablesOf(`{${members}}`),

@@ -15,6 +15,11 @@ export interface AnswerField {
 /** What an answer depends on besides the data. */
 export type Reading = Pick<SchemaFacts, 'possible' | 'objects' | 'enums'>;
 
+/** Whether clients see a type of this name. Subgraphs choose what they say: `constructor` is none. */
+export function isKnown({ possible }: Reading, type: string): boolean {
+  return Object.hasOwn(possible, type);
+}
+
 /** Whether a type counts as another, among those that clients see. */
 export function isPossible({ possible }: Reading, type: string, condition: string): boolean {
   return type === condition || (possible[condition]?.includes(type) ?? false);

@@ -1,10 +1,10 @@
-/** Whether a subgraph's value is one of a leaf type. Custom scalars may be anything. */
+/** Whether a subgraph's value is one of a leaf type. Custom scalars may be anything that JSON can write. */
 export function isValidLeaf(type: string, value: unknown, enums: Readonly<Record<string, readonly string[]>>): boolean {
   switch (type) {
     case 'Int':
       return isWhole(value);
     case 'Float':
-      return typeof value === 'number';
+      return Number.isFinite(value);
     case 'Boolean':
       return typeof value === 'boolean';
     case 'String':
@@ -12,11 +12,16 @@ export function isValidLeaf(type: string, value: unknown, enums: Readonly<Record
     case 'ID':
       return typeof value === 'string' || isWhole(value);
     default:
-      return Object.hasOwn(enums, type) ? typeof value === 'string' && (enums[type]?.includes(value) ?? false) : true;
+      return Object.hasOwn(enums, type) ? typeof value === 'string' && (enums[type]?.includes(value) ?? false) : !isTooLarge(value);
   }
 }
 
-function isWhole(value: unknown): boolean {
+/** JSON can write numbers that no double holds; they are read as infinite, which JSON cannot write. */
+export function isTooLarge(value: unknown): boolean {
+  return typeof value === 'number' && !Number.isFinite(value);
+}
+
+export function isWhole(value: unknown): boolean {
   return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 1e21;
 }
 

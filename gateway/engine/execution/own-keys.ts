@@ -11,7 +11,7 @@ export function isInherited(key: string): boolean {
 }
 
 /** The value of a key of the object itself. */
-export function ownValue(object: JsonObject, key: string): unknown {
+export function ownValue(object: Readonly<JsonObject>, key: string): unknown {
   return isInherited(key) && !Object.hasOwn(object, key) ? undefined : object[key];
 }
 

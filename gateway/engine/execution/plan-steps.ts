@@ -44,9 +44,10 @@ export function compilePlan(plan: PlanNode, binding: PlanBinding): CompiledPlan 
       const main = Promise.resolve(primary?.(run));
       for (const { index, step, depends } of parts) {
         const begin = depends.length > 0 ? Promise.all(depends.map((id) => signalOf(run, id).promise)) : main;
-        const ready = begin.then(() => step?.(run)).then(() => main);
+        const errors: Run['errors'] = [];
+        const ready = begin.then(() => step?.({ ...run, errors })).then(() => main);
         // A client may leave without waiting for it: then nobody else would hear of a failure.
-        run.deferrals.push({ part: index, ready: ready.catch((error: unknown) => void run.errors.push({ message: String(error), extensions: { code: 'INTERNAL_SERVER_ERROR' } })) });
+        run.deferrals.push({ part: index, errors, ready: ready.catch((error: unknown) => void errors.push({ message: String(error), extensions: { code: 'INTERNAL_SERVER_ERROR' } })) });
       }
       await main;
     };

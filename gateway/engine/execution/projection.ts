@@ -1,6 +1,6 @@
 import type { TypedSelection } from '../compiled';
-import { answerFields, type AnswerField, type Reading } from './fields';
-import { quoted } from './leaves';
+import { answerFields, isKnown, type AnswerField, type Reading } from './fields';
+import { isTooLarge, isWhole, quoted } from './leaves';
 import { isInherited, type JsonObject } from './own-keys';
 import type { TypeReference } from './type-reference';
 
@@ -106,7 +106,7 @@ function compositeWriter(lists: readonly TypedSelection[][], declared: string, r
   const writerOf = (type: string): Generated | null => {
     const known = byType.get(type);
     if (known) return known;
-    if (!reading.possible[type]) return null;
+    if (!isKnown(reading, type)) return null;
     const fresh = objectWriter(lists, type, reading);
     byType.set(type, fresh);
     return fresh;
@@ -130,7 +130,7 @@ function leafWriter(type: string, { enums }: Reading): WriteValue {
     case 'Int':
       return (value) => (isWhole(value) ? String(value) : undefined);
     case 'Float':
-      return (value) => (typeof value === 'number' ? String(value) : undefined);
+      return (value) => (Number.isFinite(value) ? String(value) : undefined);
     case 'Boolean':
       return (value) => (typeof value === 'boolean' ? String(value) : undefined);
     case 'String':
@@ -138,12 +138,8 @@ function leafWriter(type: string, { enums }: Reading): WriteValue {
     case 'ID':
       return (value) => (typeof value === 'string' ? quoted(value) : isWhole(value) ? String(value) : undefined);
   }
-  const values = enums[type];
-  if (!values) return (value) => JSON.stringify(value);
+  const values = Object.hasOwn(enums, type) ? enums[type] : undefined;
+  if (!values) return (value) => (isTooLarge(value) ? undefined : JSON.stringify(value));
   const texts = new Map<unknown, string>(values.map((name) => [name, JSON.stringify(name)]));
   return (value) => texts.get(value);
-}
-
-function isWhole(value: unknown): boolean {
-  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 1e21;
 }

@@ -38,6 +38,8 @@ export interface Deferral {
   /** Index of the deferred part among all of the plan, for its compiled form. */
   part: number;
   ready: Promise<void>;
+  /** Of the part alone. */
+  errors: GraphQLFormattedError[];
 }
 
 /** A compiled node of a plan. Returns nothing when it is done at once. */

@@ -1,5 +1,6 @@
 import { GraphQLError, buildASTSchema, getVariableValues, parse, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { VariableFacts } from '../compiled';
+import { withoutSuggestion } from '../limits';
 
 export type Variables = Readonly<Record<string, unknown>>;
 export type Coerced = { ok: true; values: Variables } | { ok: false; errors: GraphQLFormattedError[] };
@@ -8,7 +9,7 @@ const NONE: Coerced = { ok: true, values: {} };
 const builtIn = lazily(() => schemaOf('scalar Unused'));
 
 /** Coerces variables as https://spec.graphql.org/October2021/#sec-Coercing-Variable-Values says; faults are BAD_USER_INPUT. */
-export function variableReader({ definitions, inputSdl }: VariableFacts): (given: Variables) => Coerced {
+export function variableReader({ definitions, inputSdl, suggests }: VariableFacts): (given: Variables) => Coerced {
   if (definitions.length === 0) return () => NONE;
   const schema = inputSdl === null ? builtIn : lazily(() => schemaOf(inputSdl));
   return (given) => {
@@ -17,7 +18,7 @@ export function variableReader({ definitions, inputSdl }: VariableFacts): (given
     // graphql-js gives along whatever was thrown meanwhile, also that the stack was over.
     const unexpected = errors.find((error) => !(error instanceof GraphQLError));
     if (unexpected) throw unexpected;
-    return { ok: false, errors: errors.map((error) => ({ ...error.toJSON(), extensions: { code: 'BAD_USER_INPUT' } })) };
+    return { ok: false, errors: errors.map((error) => ({ ...error.toJSON(), message: suggests ? error.message : withoutSuggestion(error.message), extensions: { code: 'BAD_USER_INPUT' } })) };
   };
 }
 
