@@ -117,7 +117,7 @@ export async function createGateway(env: GatewayEnv, { logger, metrics, turn }: 
       return { ready: !closing && state.supergraphVersion !== null, detail: { ...state, closing } };
     },
   });
-  addGraphqlRoute(server, { front, openScope, findDocument, page: env.GRAPHIQL, present, eventStream: events.answer });
+  addGraphqlRoute(server, { front, openScope, findDocument, page: env.GRAPHIQL, present, eventStream: events.answer, needsStream: async (operation) => (await kindOf({ engines }, operation)) === 'subscription' });
   const sockets = addWebSocket(server.server, { messages, findCaller, findDocument, admit, trust, kindOf: (operation) => kindOf({ engines }, operation), maxMessage: env.BODY_LIMIT_BYTES });
   if (env.GRAPHIQL) addGraphiqlRoute(server, { examples: join(env.RAHAT_ROOT, 'gateway/examples'), page: join(env.RAHAT_ROOT, 'gateway/graphiql') });
   addJwksRoute(server, keys);

@@ -22,6 +22,8 @@ export interface GraphqlRouteOptions {
   present: PresentError;
   /** Answers who takes a stream of events, and needs one: a subscription. */
   eventStream?: (operation: HttpOperation, request: FastifyRequest, reply: FastifyReply, scope: OperationScope) => Promise<unknown>;
+  /** Whether an operation needs a stream: a client that takes JSON as well gets JSON for all others. */
+  needsStream?: (operation: HttpOperation) => Promise<boolean>;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface GraphqlRouteOptions {
  * for our own pages only (`session-cookies.ts`), a body must be
  * `application/json`, which a page may send across origins only after asking us (CORS), and GET reads only, for the page to fail to see.
  */
-export function addGraphqlRoute(server: FastifyInstance, { front, openScope, findDocument = writtenDocument, page = true, present, eventStream }: GraphqlRouteOptions): void {
+export function addGraphqlRoute(server: FastifyInstance, { front, openScope, findDocument = writtenDocument, page = true, present, eventStream, needsStream = async () => true }: GraphqlRouteOptions): void {
   const open = explaining(openScope);
   server.route({
     method: ['GET', 'POST'],
@@ -45,7 +47,7 @@ export function addGraphqlRoute(server: FastifyInstance, { front, openScope, fin
       const scope = await open(request, reply);
       const query = findDocument(asked);
       const operation: HttpOperation = { ...asked, query: typeof query === 'string' ? query : await query };
-      if (accepted.eventStream && eventStream) {
+      if (eventStream && (accepted.eventStream === 'only' || (accepted.eventStream === 'also' && (await needsStream(operation))))) {
         if (scope.trace) throw new BadInputError(EXPLAIN_HEADER, 'explains one answer: take it as JSON, not as a stream of events');
         return eventStream({ ...operation, allowed: [...operation.allowed, 'subscription'] }, request, reply, scope);
       }

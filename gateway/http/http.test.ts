@@ -29,6 +29,12 @@ describe('the GraphQL endpoint', () => {
     expect(response.headers.get('cache-control')).toBe('no-store'); // what one caller may read is kept for no other
   });
 
+  it('answers a query as JSON to a client that takes streams as well', async () => {
+    const accept = 'application/graphql-response+json, application/json, text/event-stream, multipart/mixed';
+    const response = await post(JSON.stringify({ query: '{ whoami }' }), { 'content-type': 'application/json', accept });
+    expect([response.headers.get('content-type'), await response.json()]).toEqual(['application/graphql-response+json; charset=utf-8', { data: { whoami: 'anonymous' } }]);
+  });
+
   it('does not change anything by GET', async () => {
     const mutation = 'mutation { createProject(input: { name: "x", type: "tree" }, idempotencyKey: "k") { id } }';
     expect((await gateway.get(`/graphql?query=${encodeURIComponent(mutation)}`)).status).toBe(405);

@@ -67,7 +67,8 @@ describe('an answer in parts', () => {
 });
 
 test('a stream of events is taken by who names it only', () => {
-  expect(readAccept('text/event-stream')).toEqual({ single: JSON_TYPE, multipart: false, eventStream: true });
+  expect(readAccept('text/event-stream')).toEqual({ single: JSON_TYPE, multipart: false, eventStream: 'only' });
+  expect(readAccept('application/json, text/event-stream').eventStream).toBe('also');
   expect(readAccept('*/*').eventStream).toBe(false);
   expect(readAccept('text/event-stream;q=0, */*').eventStream).toBe(false);
 });

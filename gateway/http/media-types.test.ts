@@ -26,5 +26,5 @@ describe('what a client takes', () => {
   );
 
   it('takes no parts of another form', () => expect(readAccept('multipart/mixed; deferSpec=20991231')).toMatchObject({ single: null, multipart: false }));
-  it('may be a stream of events', () => expect(readAccept('text/event-stream')).toMatchObject({ eventStream: true, multipart: false }));
+  it('may be a stream of events', () => expect(readAccept('text/event-stream')).toMatchObject({ eventStream: 'only', multipart: false }));
 });

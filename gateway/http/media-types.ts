@@ -4,7 +4,8 @@ export interface Accepted {
   single: 'application/json' | 'application/graphql-response+json' | null;
   /** Whether the answer may come in parts (`@defer`). */
   multipart: boolean;
-  eventStream: boolean;
+  /** Whether the answer may be a stream of events: `only` when nothing else would do, false when it may not. */
+  eventStream: 'only' | 'also' | false;
 }
 
 const RESPONSE = 'application/graphql-response+json';
@@ -34,7 +35,7 @@ function read(text: string): Accepted {
   const multipart = ranges.some(({ type, parameters }) => type === 'multipart/mixed' && (!parameters.has('deferspec') || parameters.get('deferspec') === '20220824'));
   const eventStream = ranges.some(({ type }) => type === 'text/event-stream');
   // A client that asks for parts takes a whole answer as well: that is how Apollo Client asks.
-  return { single: best?.type ?? (multipart || eventStream ? JSON_TYPE : null), multipart, eventStream };
+  return { single: best?.type ?? (multipart || eventStream ? JSON_TYPE : null), multipart, eventStream: eventStream && (best || multipart ? 'also' : 'only') };
 }
 
 /** The range that says most precisely what a client thinks of a type. */
