@@ -109,18 +109,18 @@ describe('a client', () => {
   it('that goes away takes its reads with it, and leaves its changes alone', async () => {
     const [reading, changing] = [await world.addProject('reading'), await world.addProject('changing')];
     const token = await world.core.token('reader');
-    const leave = async (query: string): Promise<void> => {
+    const leave = async (query: string, asks: { served: unknown[] }): Promise<void> => {
       const controller = new AbortController();
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
       const asked = fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }), signal: controller.signal }).catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await eventually(() => asks.served.length > 0);
       controller.abort();
       await asked;
     };
     let release = (): void => undefined;
     reading.hold = changing.hold = new Promise<void>((resolve) => (release = resolve));
-    await leave('{ treeReport(projectId: "reading") }');
-    await leave('mutation { treeGrow(projectId: "changing", input: { title: "t" }) { id } }');
+    await leave('{ treeReport(projectId: "reading") }', reading);
+    await leave('mutation { treeGrow(projectId: "changing", input: { title: "t" }) { id } }', changing);
     const count = async (outcome: string): Promise<number> =>
       Number(new RegExp(`fetch_duration_seconds_count{subgraph="tree",outcome="${outcome}"} (\\d+)`).exec(await (await gateway.get('/metrics')).text())?.[1] ?? 0);
     await eventually(async () => (await count('aborted')) === 1);
