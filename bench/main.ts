@@ -6,6 +6,7 @@ import { readOptions, type BenchOptions, type Part } from './options';
 import { measurePermissions } from './permissions';
 import { measureRecomposition } from './recomposition';
 import { render, type Report } from './report';
+import { measureSecurity } from './security';
 import { measureThreeWay } from './three-way';
 
 const ROOT = join(__dirname, '..', '..');
@@ -13,6 +14,7 @@ const ROOT = join(__dirname, '..', '..');
 const MEASURES: Readonly<Record<Part, (options: BenchOptions) => Promise<Report>>> = {
   recomposition: ({ rounds }) => measureRecomposition(ROOT, rounds),
   permissions: () => measurePermissions(),
+  security: () => measureSecurity(ROOT),
   'three-way': ({ seconds }) => measureThreeWay(ROOT, seconds),
   'going-live': ({ projects }) => measureGoingLive(ROOT, projects),
 };

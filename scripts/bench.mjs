@@ -2,7 +2,7 @@
 /**
  * `npm run bench`: makes the tree runnable, starts a PostgreSQL (or takes the one at TEST_DATABASE_ADMIN_URL), and measures.
  * bench/options.ts reads the arguments:
- *   --only going-live   one part: recomposition, permissions, three-way or going-live
+ *   --only going-live   one part: recomposition, permissions, security, three-way or going-live
  *   --projects 50       how many projects go live and stay
  *   --rounds 7          how often recomposition is measured
  *   --seconds 10        how long each concurrency of three-way is measured
@@ -35,7 +35,7 @@ const BUNDLES = ofGateway
       'dist.bench/gateway/ours.js': 'bench/gateway/ours/main.ts',
       'dist.bench/gateway/compiler.worker.js': 'gateway/engine/compiler.worker.ts',
     }
-  : { [MAIN]: 'bench/main.ts' };
+  : { [MAIN]: 'bench/main.ts', 'dist/bench/gateway-process.js': 'bench/security/gateway-process.ts' };
 
 /**
  * What measures is bundled here and not with the rest: no system needs it, and it takes a tenth of a second.

@@ -1,61 +1,21 @@
 import { connect } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { gzipSync } from 'node:zlib';
 import { createWorld, eventually, type TestGateway, type World } from '../testing/world';
-
-const TIMES = (count: number, write: (index: number) => string): string => Array.from({ length: count }, (_, index) => write(index)).join(' ');
-const nested = (depth: number): string => `{ treeRoot(projectId: "p1") { ${'ring { leaf { '.repeat(depth)} id ${'} }'.repeat(depth)} } }`;
-const body = (query: string, variables?: unknown): string => JSON.stringify({ query, variables });
-
-interface Attack {
-  body: string;
-  headers?: Record<string, string>;
-  status?: number;
-  code: string;
-  limit?: string;
-}
+import { attacksOn, type Attack } from './testing/attack-corpus';
 
 const ATTACKS: Record<string, Attack> = {
-  'aliases, a hundred': { body: body(`{ ${TIMES(100, (i) => `a${i}: whoami`)} }`), code: 'OPERATION_TOO_LARGE', limit: 'rootFields' },
-  'aliases, deeper': { body: body(`{ treeRoot(projectId: "p1") { ${TIMES(100, (i) => `a${i}: title`)} } }`), code: 'OPERATION_TOO_LARGE', limit: 'aliases' },
-  'aliases, ten thousand': { body: body(`{ ${TIMES(10_000, (i) => `a${i}: whoami`)} }`), code: 'OPERATION_TOO_LARGE', limit: 'characters' },
-  'more tokens than are read': { body: body(`{ ${'a '.repeat(6000)} }`), code: 'GRAPHQL_PARSE_FAILED' },
-  directives: { body: body(`{ whoami ${'@include(if: true) '.repeat(500)} }`), code: 'OPERATION_TOO_LARGE', limit: 'directives' },
-  'directives that nobody knows': { body: body(`{ whoami ${'@a '.repeat(1000)} }`), code: 'OPERATION_TOO_LARGE', limit: 'directives' },
-  depth: { body: body(nested(50)), code: 'OPERATION_TOO_LARGE', limit: 'depth' },
-  'depth, as far as tokens reach': { body: body(`${'{a'.repeat(1600)}${'}'.repeat(1600)}`), code: 'OPERATION_TOO_LARGE', limit: 'depth' },
-  'depth of a value': { body: body(`{ treeReport(projectId: ${'['.repeat(2400)}${']'.repeat(2400)}) }`), code: 'GRAPHQL_VALIDATION_FAILED' },
-  'depth of inline fragments': { body: body(`${'{...'.repeat(1600)}{whoami}${'}'.repeat(1600)}`), code: 'OPERATION_TOO_LARGE', limit: 'nesting' },
-  'depth of fragments': { body: body(`{ ...F0 } ${TIMES(500, (i) => `fragment F${i} on Query { ...F${i + 1} }`)} fragment F500 on Query { whoami }`), code: 'OPERATION_TOO_LARGE', limit: 'nesting' },
-  'fragments in circles': { body: body('{ ...A } fragment A on Query { ...B } fragment B on Query { ...A whoami }'), code: 'GRAPHQL_VALIDATION_FAILED' },
-  'fragments in circles, through fields': { body: body('{ treeRoot(projectId: "p1") { ...L } } fragment L on TreeLeaf { ring { leaf { ...L } } }'), code: 'GRAPHQL_VALIDATION_FAILED' },
-  'fragments that double a hundred times': { body: body(`{ ...F0 } ${TIMES(100, (i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`)} fragment F100 on Query { whoami }`), code: 'OPERATION_TOO_LARGE', limit: 'fields' },
-  'one field, five hundred times': { body: body(`{ ${'whoami '.repeat(500)} }`), code: 'OPERATION_TOO_LARGE', limit: 'rootFields' },
-  'one field, through inline fragments': { body: body(`{ treeRoot(projectId: "p1") { ${'... { title } '.repeat(500)} } }`), code: 'OPERATION_TOO_LARGE', limit: 'duplicates' },
-  'a large operation beside a small one': { body: JSON.stringify({ query: `query A { whoami } query B { treeRoot(projectId: "p1") { ${'title '.repeat(1000)} } }`, operationName: 'A' }), code: 'OPERATION_TOO_LARGE', limit: 'duplicates' },
-  'a megabyte of comment': { body: body(`#${'x'.repeat(900_000)}\n{ whoami }`), code: 'OPERATION_TOO_LARGE', limit: 'characters' },
-  'a body of ten megabytes': { body: body('{ whoami }', { x: 'x'.repeat(10 * 1024 * 1024) }), status: 413, code: 'BAD_USER_INPUT' },
-  'a batch of ten': { body: `[${Array(10).fill(body('{ whoami }')).join()}]`, status: 400, code: 'BATCH_REFUSED' },
-  'a batch of a thousand': { body: `[${Array(1000).fill(body('{ whoami }')).join()}]`, status: 400, code: 'BATCH_REFUSED' },
-  'a page of two thousand million': { body: body('{ treeLeaves(projectId: "p1", first: 2147483647) { id } }'), code: 'OPERATION_TOO_COSTLY', limit: 'cost' },
-  'the same as a variable': { body: body('query ($n: Int) { treeLeaves(projectId: "p1", first: $n) { id } }', { n: 2147483647 }), code: 'OPERATION_TOO_COSTLY', limit: 'cost' },
-  'pages in lists': { body: body('{ projects { tree { leaves(first: 5000) { id } } } }'), code: 'OPERATION_TOO_COSTLY', limit: 'cost' },
-  'a size that is none': { body: body('query ($n: Int) { treeLeaves(projectId: "p1", first: $n) { id } }', { n: '1e9' }), code: 'BAD_USER_INPUT' },
-  'variables a hundred thousand arrays deep': {
-    body: `{"query":"mutation ($i: CreateProjectInput!) { createProject(input: $i, idempotencyKey: \\"k\\") { id } }","variables":{"i":{"name":"n","type":"t","settings":${'['.repeat(100_000)}${']'.repeat(100_000)}}}}`,
-    status: 400,
-    code: 'BAD_USER_INPUT',
-  },
+  ...attacksOn({
+    root: (directives = '') => `whoami ${directives}`,
+    object: (selection) => `treeRoot(projectId: "p1") { ${selection} }`,
+    leaf: 'title',
+    circle: { parent: 'TreeLeaf', fields: ['ring', 'leaf'] },
+    list: (first) => `treeLeaves(projectId: "p1", first: ${first}) { id }`,
+    lists: 'projects { tree { leaves(first: 5000) { id } } }',
+    argument: (value) => `treeReport(projectId: ${value})`,
+  }),
   'input objects ten thousand deep': { body: `{"query":"query ($f: TreeFilter) { treeReport(projectId: \\"p1\\", filter: $f) }","variables":{"f":${'{"inner":'.repeat(10_000)}{"nope":1}${'}'.repeat(10_000)}}}`, status: 400, code: 'BAD_USER_INPUT' },
-  'a subgraph’s own fields': { body: body('{ _entities(representations: [{ __typename: "Project", id: "p1" }]) { __typename } }'), code: 'GRAPHQL_VALIDATION_FAILED' },
-  'the schema': { body: body('{ __schema { types { name fields { name } } } }'), code: 'FORBIDDEN' },
-  'the schema, many times': { body: body(`{ ${TIMES(15, (i) => `a${i}: __schema { types { name } }`)} }`), code: 'FORBIDDEN' },
-  'the schema, deep': { body: body(`{ __schema { types { ${'fields { type { '.repeat(8)} name ${'} }'.repeat(8)} } } }`), code: 'GRAPHQL_VALIDATION_FAILED' },
-  'a type by name': { body: body('query ($n: String!) { ...F } fragment F on Query { __type(name: $n) { fields { name } } }', { n: 'Project' }), code: 'FORBIDDEN' },
-  'a compressed body': { body: gzipSync(body('{ whoami }')).toString('latin1'), headers: { 'content-encoding': 'gzip' }, status: 400, code: 'BAD_USER_INPUT' },
-  'a form': { body: 'query={whoami}', headers: { 'content-type': 'application/x-www-form-urlencoded' }, status: 415, code: 'BAD_USER_INPUT' },
-  'a form of several parts': { body: '--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n{"query":"{ whoami }"}\r\n--x--', headers: { 'content-type': 'multipart/form-data; boundary=x' }, status: 415, code: 'BAD_USER_INPUT' },
 };
+const body = (query: string, variables?: unknown): string => JSON.stringify({ query, variables });
 
 let world: World;
 beforeAll(async () => {

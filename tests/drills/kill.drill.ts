@@ -43,7 +43,7 @@ describe.each(['worker', 'core', 'gateway'] as const)('kill -9 of %s', (name) =>
     await pause(moment);
     await killAndRestart(name);
     const project = await untilProject(system(), id, ({ status, deployment }) => status === 'ACTIVE' && deployment?.status === 'LIVE');
-    process.stdout.write(`${name} killed after ${moment} ms: ${journal(project)}\n`);
+    process.stderr.write(`${name} killed after ${moment} ms: ${journal(project)}\n`);
     await expectOneOfEverything(project);
     await changeProject(system(), 'closeProject', id);
     await untilProject(system(), id, ({ status }) => status === 'CLOSED');
@@ -57,7 +57,7 @@ test.each(MOMENTS_MS.filter((_, index) => index % 2 === 0))('kill -9 of the work
   await pause(moment);
   await killAndRestart('worker');
   const project = await untilProject(system(), id, ({ deployment }) => deployment?.status === 'LIVE' && deployment.liveGeneration === 2);
-  process.stdout.write(`worker killed ${moment} ms into an upgrade: ${journal(project)}\n`);
+  process.stderr.write(`worker killed ${moment} ms into an upgrade: ${journal(project)}\n`);
   await expectOneOfEverything(project);
   await changeProject(system(), 'closeProject', id);
   await untilProject(system(), id, ({ status }) => status === 'CLOSED');

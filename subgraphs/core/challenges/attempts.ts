@@ -50,7 +50,8 @@ export class Attempts {
 
   private async count(what: string, { free, longestSeconds, windowSeconds }: Patience): Promise<void> {
     const key = this.keyOf(what);
-    // One statement: two processes cannot both see the last free attempt. The clock is the database's, so it is one.
+    // One statement: two processes cannot both see the last free attempt. The clock is the database's, so it is one. `now()` is when a
+    // statement began: after a later one has counted, a wait of none would seem to be still ahead, so free attempts do not look at it.
     const counted = await this.sql.execute(
       `INSERT INTO sign_in_attempts AS a (key, failures, blocked_until, last_attempt_at) VALUES ($1, 1, now(), now())
        ON CONFLICT (key) DO UPDATE SET
@@ -59,7 +60,7 @@ export class Attempts {
            WHEN a.last_attempt_at < now() - make_interval(secs => $4::float8) OR a.failures < $2::int THEN 0
            ELSE least($3::float8, power(2, least(a.failures + 1 - $2::int, 20))) END),
          last_attempt_at = now()
-       WHERE a.blocked_until <= now()`,
+       WHERE a.failures <= $2::int OR a.blocked_until <= now()`,
       [key, free, longestSeconds, windowSeconds],
     );
     if (counted === 0) throw await this.tooMany(key);
