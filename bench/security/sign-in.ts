@@ -1,5 +1,5 @@
 import { createPool, newId } from '#kernel/db';
-import { hashPassword, passwordMatches } from '../../subgraphs/core/auth/passwords';
+import { hashPassword, passwordMatches } from '../../subgraphs/core/auth/passwords/password-hash';
 import { createDatabase } from '../../subgraphs/core/database';
 import { startSystem, type TestSystem } from '../../tests/kit/system';
 import { say } from '../progress';

@@ -29,7 +29,9 @@ export function fetchCall(fetch: FetchNode, path: ResponsePath, { sourceOf }: Pl
         ...(observed ? { observed } : {}),
       });
     } catch (error) {
-      run.errors.push({ message: error instanceof Error ? error.message : String(error), extensions: { code: 'INTERNAL_SERVER_ERROR', serviceName: fetch.serviceName } });
+      // Variables that were read can be too deep to be written: the stack of one is larger than that of the other.
+      if (error instanceof RangeError) run.errors.push({ message: 'The variables nest too deep.', extensions: { code: 'BAD_USER_INPUT', field: 'variables' } });
+      else run.errors.push({ message: error instanceof Error ? error.message : String(error), extensions: { code: 'INTERNAL_SERVER_ERROR', serviceName: fetch.serviceName } });
       return null;
     }
   };
