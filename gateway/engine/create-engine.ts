@@ -81,7 +81,8 @@ export async function createEngine(artifact: SupergraphArtifact, options: Engine
     return compiled instanceof Promise ? compiled.then(bind) : bind(compiled);
   }
 
-  for (const { source, operationName } of options.warm ?? []) await plan(source, operationName);
+  // One that fails now fails whoever asks it; the others must not wait for a version without it.
+  for (const { source, operationName } of options.warm ?? []) await (async () => plan(source, operationName))().catch(() => undefined);
 
   return {
     version: artifact.version,

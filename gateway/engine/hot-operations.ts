@@ -55,7 +55,7 @@ export function createHotOperations(options: HotOperationsOptions = {}): HotOper
 
   return {
     note: (source, operationName, costMs) => {
-      const key = operationName === null ? source : `${operationName}\n${source}`;
+      const key = operationName === null ? `:${source}` : `${operationName.length}:${operationName}${source}`; // neither may pass for the other
       const heat = costMs * weight();
       const known = entries.get(key);
       if (known) {

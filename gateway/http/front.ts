@@ -18,7 +18,8 @@ export interface Outcome {
   data?: string;
   /** Not yet presented: see `present-error.ts`. */
   errors?: readonly GraphQLFormattedError[];
-  deferred?: AsyncIterable<readonly DeferredPart[]>;
+  /** Must be read to its end or returned, begun or not: an engine is held for it. */
+  deferred?: AsyncIterableIterator<readonly DeferredPart[]>;
   /** HTTP status for every media type, when the failure is not about the operation itself. */
   status?: number;
 }
@@ -52,11 +53,26 @@ export function leaseFrom(engines: { lease(): EngineLease | null }): EngineLease
   throw new AppError('NOT_READY', 'The gateway has no supergraph to serve yet.');
 }
 
-/** Deferred parts, after which the lease on their engine is given back. */
-export async function* releasing(parts: AsyncIterable<readonly DeferredPart[]>, lease: EngineLease): AsyncGenerator<readonly DeferredPart[]> {
-  try {
-    yield* parts;
-  } finally {
-    lease.release();
-  }
+/** Deferred parts, after which the lease on their engine is given back: also when their reader leaves before it has asked for the first. */
+export function releasing(parts: AsyncIterable<readonly DeferredPart[]>, lease: EngineLease): AsyncIterableIterator<readonly DeferredPart[]> {
+  const inner = parts[Symbol.asyncIterator]();
+  const generator: AsyncIterableIterator<readonly DeferredPart[]> = {
+    next: async () => {
+      try {
+        const next = await inner.next();
+        if (next.done) lease.release();
+        return next;
+      } catch (error) {
+        lease.release();
+        throw error;
+      }
+    },
+    return: async () => {
+      lease.release();
+      await inner.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]: () => generator,
+  };
+  return generator;
 }

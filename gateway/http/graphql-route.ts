@@ -65,6 +65,9 @@ async function send(reply: FastifyReply, outcome: Outcome, { single, multipart }
   const { deferred, data } = outcome;
   if (deferred && data !== undefined) {
     if (!multipart) return send(reply, await inOne(data, outcome.errors, deferred), { single, multipart, eventStream: false }, scope, present);
+    // A generator that was not begun, or that stands before its loop, knows nothing of what it was to read.
+    reply.raw.once('close', () => void deferred.return?.().catch(() => undefined));
+    if (reply.raw.closed) await deferred.return?.();
     const parts = Readable.from(inParts(membersOf(outcome, scope, present), deferred, present, () => extensionsOf(scope)), { objectMode: false });
     return reply.type(MULTIPART).send(parts);
   }

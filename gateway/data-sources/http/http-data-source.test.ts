@@ -47,6 +47,13 @@ describe('a plain subgraph', () => {
     expect(await ask({ status: 200, text }, '{ a }').answer).toEqual({ data: null, errors: [{ message: 'm', path: ['a'], extensions: { code: 'CONFLICT', field: 'a' } }] });
   });
 
+  it.each(['5', '"a"', '{}', '[{"a":1}]', '[null]', 'null'])('has its errors told without a path when that is %s', async (path) => {
+    expect(await ask({ status: 200, text: `{"data":{"a":1},"errors":[{"message":"m","path":${path},"extensions":{"code":"CONFLICT"}}]}` }, '{ a }').answer).toEqual({
+      data: { a: 1 },
+      errors: [{ message: 'm', extensions: { code: 'CONFLICT' } }],
+    });
+  });
+
   it('needs a URL and an audience', () => {
     const deps = fakeDeps(createFakeTransport(), new Map());
     expect(() => createHttpDataSource({ name: 'one', kind: 'http', url: null, config: { audience: 'core' } }, deps)).toThrow();

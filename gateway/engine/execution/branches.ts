@@ -101,6 +101,11 @@ export function countQuestions(branch: Branch, counts = new Map<string, number>(
   return counts;
 }
 
+/** Whether something in a plan is asked with arguments from its surroundings: then one entity is not the same wherever it stands. */
+export function hasContexts(branch: Branch): boolean {
+  return (branch.kind === 'entities' && branch.group.some(({ fetch }) => fetch.contextRewrites)) || innerBranches(branch).some(hasContexts);
+}
+
 function innerBranches(branch: Branch): Branch[] {
   if (branch.kind !== 'defer') return 'branches' in branch ? branch.branches : [];
   const { node, path } = branch;

@@ -2,18 +2,26 @@ import { entityQuestion, type EntityFetch } from './branches';
 import { contextGroups } from './contexts';
 import { fetchCall, placedError } from './fetch-call';
 import { claimEntities, createMemory, takeEntity, type Claim, type EntityAnswers, type EntityMemory } from './claims';
-import { merge } from './merge';
+import { copyOf, merge } from './merge';
 import type { JsonObject } from './own-keys';
 import { objectsAt, placesAt } from './places';
 import { representationWriter, type RepresentationWriter } from './representations';
 import { applyRewrites } from './rewrites';
 import { signalOf, type PlanBinding, type Run, type Step } from './run';
 
+/** What a fetch must know of the whole plan. */
+export interface PlanFacts {
+  /** How many branches ask each question. */
+  questions: ReadonlyMap<string, number>;
+  /** Whether some fetch takes arguments from the surroundings of its entities. */
+  contexts: boolean;
+}
+
 /**
  * Fetches entities; the fetches of a group ask the same question about objects in different places. An entity is asked for once,
  * however often it stands there; and once in the whole operation, where a question comes back in another branch of the plan.
  */
-export function entityStep(group: readonly EntityFetch[], binding: PlanBinding, questions: ReadonlyMap<string, number>): Step {
+export function entityStep(group: readonly EntityFetch[], binding: PlanBinding, { questions, contexts }: PlanFacts): Step {
   const [first] = group;
   if (!first) return () => undefined;
   const { fetch } = first;
@@ -25,14 +33,19 @@ export function entityStep(group: readonly EntityFetch[], binding: PlanBinding, 
   const remembers = branches > 1 && !contextRewrites;
 
   return async (run) => {
-    if (contextRewrites) {
-      const groups = contextGroups(placesAt(run.data, first.path), contextRewrites, binding.isSubtype);
-      await Promise.all(groups.map(({ objects, extra }) => fetchAll(run, [objects], extra)));
-    } else {
-      await fetchAll(run, group.map(({ path }) => objectsAt(run.data, path, run.shared)), '');
+    try {
+      await fetchEach(run);
+    } finally {
+      // What is deferred until then must not wait for ever.
+      for (const { fetch: { id } } of group) if (id !== undefined) signalOf(run, id).done();
     }
-    for (const { fetch: { id } } of group) if (id !== undefined) signalOf(run, id).done();
   };
+
+  async function fetchEach(run: Run): Promise<void> {
+    if (!contextRewrites) return fetchAll(run, group.map(({ path }) => objectsAt(run.data, path, run.shared)), '');
+    const groups = contextGroups(placesAt(run.data, first?.path ?? []), contextRewrites, binding.isSubtype);
+    await Promise.all(groups.map(({ objects, extra }) => fetchAll(run, [objects], extra)));
+  }
 
   async function fetchAll(run: Run, places: readonly JsonObject[][], extra: string): Promise<void> {
     const memory = memoryOf(run);
@@ -90,9 +103,9 @@ export function entityStep(group: readonly EntityFetch[], binding: PlanBinding, 
       }
       const { entity } = claim;
       if (!entity) return;
-      // Objects that are one entity share what is within it: what is fetched for it, and its text, is made once.
-      if (again) shareWithin(run, entity);
-      merge(object, entity);
+      // Objects that are one entity share what is within it: what is fetched for it, and its text, is made once. Unless surroundings tell.
+      if (again && !contexts) shareWithin(run, entity);
+      merge(object, again && contexts ? copyOf(entity) : entity);
     });
   }
 

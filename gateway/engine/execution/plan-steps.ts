@@ -1,5 +1,5 @@
 import type { DeferNode, PlanNode } from '../compiled';
-import { branchOf, countQuestions, type Branch } from './branches';
+import { branchOf, countQuestions, hasContexts, type Branch } from './branches';
 import { entityStep } from './entity-fetch';
 import { rootStep } from './root-fetch';
 import { signalOf, type PlanBinding, type Run, type Step } from './run';
@@ -18,12 +18,12 @@ export function compilePlan(plan: PlanNode, binding: PlanBinding): CompiledPlan 
   const deferred: DeferNode['deferred'] = [];
   const primaries: DeferNode['primary'][] = [];
   const root = branchOf(plan);
-  const questions = countQuestions(root);
+  const facts = { questions: countQuestions(root), contexts: hasContexts(root) };
 
   function compile(branch: Branch): Step {
     switch (branch.kind) {
       case 'entities':
-        return entityStep(branch.group, binding, questions);
+        return entityStep(branch.group, binding, facts);
       case 'root':
         return rootStep(branch.fetch, branch.path, binding);
       case 'sequence':

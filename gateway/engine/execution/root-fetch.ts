@@ -1,6 +1,6 @@
 import type { FetchNode, ResponsePath } from '../compiled';
 import { fetchCall, placedError } from './fetch-call';
-import { merge } from './merge';
+import { copyOf, merge } from './merge';
 import { objectsAt } from './places';
 import { applyRewrites } from './rewrites';
 import { signalOf, type PlanBinding, type Step } from './run';
@@ -17,7 +17,8 @@ export function rootStep(fetch: FetchNode, path: ResponsePath, binding: PlanBind
       const data = answer?.data;
       if (data) {
         if (fetch.outputRewrites) applyRewrites(fetch.outputRewrites, data, binding.isSubtype);
-        for (const target of targets) merge(target, data);
+        // Each target its own: what is fetched next may differ from one to the other.
+        targets.forEach((target, index) => merge(target, index < targets.length - 1 ? copyOf(data) : data));
       }
     }
     if (fetch.id !== undefined) signalOf(run, fetch.id).done();
