@@ -3,12 +3,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './paths.mjs';
 import { run } from './run.mjs';
-import { hashOf, isFresh, versionOf, writeStamp } from './stamp.mjs';
+import { filesBelow, hashOf, isFresh, versionOf, writeStamp } from './stamp.mjs';
 
-/** One step for each Prisma schema: `prisma/core/schema.prisma` and one for each project type. */
+/** One step for each Prisma schema: the `.prisma` files of `prisma/core`, of `prisma/chain`, and of each project type. */
 export function prismaSteps() {
   return schemas().map(({ name, path }) => {
-    const hash = () => hashOf([path], [versionOf('prisma')]);
+    const hash = () => hashOf(filesBelow([path], isSchema), [versionOf('prisma')]);
     return {
       title: `generate the database client of ${name}`,
       fresh: () => isFresh(`prisma-${name}`, hash(), [`generated/prisma/${name}`]),
@@ -31,11 +31,16 @@ const PRISMA_ENVIRONMENT = {
 
 function schemas() {
   return ['core', 'chain', ...typesWithSchema()]
-    .map((name) => ({ name: name.replace('projects/', ''), path: `prisma/${name}/schema.prisma` }))
-    .filter(({ path }) => existsSync(join(ROOT, path)));
+    .map((name) => ({ name: name.replace('projects/', ''), path: `prisma/${name}` }))
+    .filter(({ path }) => filesBelow([path], isSchema).length > 0);
 }
 
 function typesWithSchema() {
   const folder = join(ROOT, 'prisma', 'projects');
   return existsSync(folder) ? readdirSync(folder).map((type) => `projects/${type}`) : [];
+}
+
+/** @param {string} name */
+function isSchema(name) {
+  return name.endsWith('.prisma');
 }

@@ -64,7 +64,23 @@ export function createSlices(deps: SlicesDeps) {
   const projects = createProjects({ database, catalogue, deployments });
   const enrollments = createEnrollments({ database, projects, beneficiaries, vendors });
   const feed = createFeed({ projects, beneficiaries, vendors, enrollments });
-  const all = [audit, organizations, roles, sessions, secondFactor, auth, users, apiKeys, beneficiaries, vendors, supergraph, deployments, projects, enrollments, feed];
+  const all = [
+    audit,
+    organizations,
+    roles,
+    sessions,
+    secondFactor,
+    auth,
+    users,
+    apiKeys,
+    beneficiaries,
+    vendors,
+    supergraph,
+    deployments,
+    projects,
+    enrollments,
+    feed,
+  ];
   return { repository, auth, sessions, roles, apiKeys, all };
 }
 

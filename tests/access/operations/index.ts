@@ -10,4 +10,10 @@ export type { Around, Holding, Operation, Target } from './operation';
 export { proofs } from './account';
 
 /** Every root field of core but those that ask for a proof. A field that is missing in both fails the tests of access. */
-export const operations: Readonly<Record<string, Operation>> = { ...account, ...anyone, ...people, ...projects, ...users };
+export const operations: Readonly<Record<string, Operation>> = {
+  ...account,
+  ...anyone,
+  ...people,
+  ...projects,
+  ...users,
+};
