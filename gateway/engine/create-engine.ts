@@ -3,7 +3,7 @@ import type { SupergraphArtifact, SubgraphDescriptor } from '../contracts';
 import type { DataSource } from '../data-sources/data-source';
 import type { CompilerPort, CompilerStart } from './compiler-thread';
 import type { Engine, HotOperation, Operation, Planned } from './engine';
-import { executable, type Executable } from './execution/executable';
+import { createFormMemory, executable, type Executable } from './execution/executable';
 import { createHotOperations } from './hot-operations';
 import type { OperationLimits } from './limits';
 
@@ -33,6 +33,7 @@ export async function createEngine(artifact: SupergraphArtifact, options: Engine
   const compiler = await options.startCompiler({ sdl: artifact.sdl, limits: options.limits });
   const operations = new LRUCache<string, Planned | Promise<Planned>>({ max: READY_OPERATIONS, maxSize: READY_CHARACTERS, sizeCalculation: (_planned, key) => key.length + 1 });
   const refused = new LRUCache<string, Planned>({ max: REFUSED_OPERATIONS });
+  const forms = createFormMemory();
   const hot = createHotOperations();
   const subtypes = new Map(Object.entries(compiler.facts.subtypes).map(([name, below]) => [name, new Set(below)]));
   const binding = {
@@ -72,7 +73,7 @@ export async function createEngine(artifact: SupergraphArtifact, options: Engine
     const compiled = compiler.compile(source, operationName);
     const bind = (result: Awaited<typeof compiled>): Planned => {
       if (!result.ok) return result;
-      const operation = executable(result.value, compiler.facts, binding, {
+      const operation = executable(result.value, compiler.facts, binding, forms, {
         compileForm: (conditions) => compiler.compileForm(source, operationName, conditions),
         introspect: (variables) => compiler.introspect(source, operationName, variables),
       });

@@ -24,19 +24,29 @@ export interface Executable extends Operation {
 type Found = ExecutableForm | { errors: readonly GraphQLFormattedError[] };
 
 // One form for each combination of conditions that was met; clients use few, and whoever uses many compiles again.
-const FORMS = 64;
+const FORMS = 4000;
+
+/** Forms of all operations of an engine: the bound is on all together, since twenty conditions in one document have a million combinations. */
+export type FormMemory = Pick<LRUCache<string, Found | Promise<Found>>, 'get' | 'set' | 'delete' | 'size'>;
+
+// Tells operations apart in that memory.
+let operations = 0;
+
+export function createFormMemory(max = FORMS): FormMemory {
+  return new LRUCache<string, Found | Promise<Found>>({ max });
+}
 
 /** Turns a compiled operation into code, bound to the subgraphs that it asks. */
-export function executable(compiled: CompiledOperation, facts: SchemaFacts, binding: PlanBinding, compiler: OperationCompiler): Executable {
+export function executable(compiled: CompiledOperation, facts: SchemaFacts, binding: PlanBinding, forms: FormMemory, compiler: OperationCompiler): Executable {
   const { kind, name, conditions } = compiled;
   const coerce = variableReader(compiled.variables);
   const bound = (form: OperationForm): ExecutableForm => executableForm(form, kind, facts, binding, compiler.introspect);
   const only = compiled.form && bound(compiled.form);
-  const forms = new LRUCache<string, Found | Promise<Found>>({ max: FORMS });
+  const id = ++operations;
 
   function formFor(values: Variables): Found | Promise<Found> {
     if (only) return only;
-    const key = conditions.map((one) => (values[one] === true ? '1' : '0')).join('');
+    const key = [id, ...conditions.map((one) => values[one] === true)].join();
     const known = forms.get(key);
     if (known) return known;
     const made = make(Object.fromEntries(conditions.map((one) => [one, values[one] === true])));
