@@ -33,6 +33,7 @@ export { createHttpSmsSender } from './codes/http-sms-sender';
 export { createSmtpSender } from './codes/smtp-sender';
 export type { CodeSender, CodeSenders } from './codes/code-sender';
 export { oidcProviderSchema, type OidcProvider } from './identities/oidc';
+export { assertNotAbout, newPassword } from './passwords/new-password';
 export { hashPassword } from './passwords/password-hash';
 
 /** How people may sign in here. */

@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { newPassword } from '../auth';
 import { grantSchema, type Grant } from '../roles';
-import { email, password, personName } from './user.inputs';
+import { email, personName } from './user.inputs';
 
 const roles = z.array(grantSchema).max(20, 'must be at most 20').nullish().transform((list) => list ?? []);
 
 export const inviteSchema = z.object({ email, displayName: personName, roles });
 export const approveSchema = z.object({ roles });
-export const acceptSchema = z.object({ token: z.string().regex(/^[\w-]{43}$/, 'is no invitation token'), password, displayName: personName.nullish() });
+export const acceptSchema = z.object({ token: z.string().regex(/^[\w-]{43}$/, 'is no invitation token'), password: newPassword, displayName: personName.nullish() });
 export const requestSchema = z.object({
   organization: z.string().max(100),
   email,

@@ -3,7 +3,7 @@ import { newId } from '#kernel/db';
 import { AppError, ConflictError, NotFoundError, parseInput } from '#kernel/errors';
 import { appendAudit, appendEvent } from '#kernel/events';
 import { idempotent } from '#kernel/idempotency';
-import { hashPassword } from '../auth';
+import { assertNotAbout, hashPassword } from '../auth';
 import { change } from '../change';
 import { transaction, type CoreDatabase, type CoreTransaction } from '../database';
 import type { Grant, GrantService } from '../roles';
@@ -62,6 +62,7 @@ export class JoiningService {
     const { token, password, displayName } = parseInput(acceptSchema, raw);
     const invitation = await this.repository.findByToken(hashSecret(token));
     if (!invitation) throw notOpen();
+    assertNotAbout(invitation.email, password, 'input.password');
     const inviter = isOpen(invitation) ? await this.grants.effectivePermissions(invitation.createdById) : null;
     const passwordHash = inviter ? await hashPassword(password) : ''; // slow on purpose: after the look, outside the transaction
     const once = { scope: `${invitation.id}:acceptInvitation`, key, request: { displayName } };

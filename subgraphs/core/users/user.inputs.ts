@@ -1,6 +1,7 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { z } from 'zod';
 import { JsonScalar } from '#kernel/graphql';
+import { newPassword } from '../auth';
 import { UserStatus } from './user.type';
 
 @InputType({ description: 'A new user.' })
@@ -53,12 +54,11 @@ export const personName = z
   .transform((text) => text.normalize('NFC').trim())
   .pipe(z.string().min(1, 'must not be empty').max(200, 'must be at most 200 characters').refine((text) => !NO_TEXT.test(text), 'must not contain control characters'));
 export const email = z.email('must be an e-mail address').max(320).transform((text) => text.toLowerCase());
-export const password = z.string().min(12, 'must be at least 12 characters').max(200, 'must be at most 200 characters');
 export const reason = z.string().trim().min(1, 'must not be empty').max(500, 'must be at most 500 characters');
 const language = z.string().max(35).regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a BCP 47 language tag such as sw');
 const settings = z.record(z.string(), z.unknown()).refine((value) => JSON.stringify(value).length <= 10_000, 'must be at most 10,000 characters of JSON');
 
-export const createUserSchema = z.object({ displayName: personName, email, password });
+export const createUserSchema = z.object({ displayName: personName, email, password: newPassword });
 export const updateUserSchema = z.object({ displayName: personName.nullish(), preferredLanguage: language.nullish() });
 export const updateProfileSchema = updateUserSchema.extend({ settings: settings.nullish() });
 export const userFilterSchema = z.object({

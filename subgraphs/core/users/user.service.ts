@@ -3,7 +3,7 @@ import { newId } from '#kernel/db';
 import { AppError, ConflictError, NotFoundError, parseInput } from '#kernel/errors';
 import { appendAudit, appendEvent } from '#kernel/events';
 import type { PageRequest } from '#kernel/graphql';
-import { hashPassword } from '../auth';
+import { assertNotAbout, hashPassword } from '../auth';
 import { change } from '../change';
 import { isUniqueViolation, type CoreDatabase, type CoreTransaction } from '../database';
 import { permissionsChanged, type GrantService } from '../roles';
@@ -45,6 +45,7 @@ export class UserService {
   /** @throws AppError BAD_USER_INPUT, CONFLICT (the address is taken). The password is part of no event, audit entry or key. */
   async create(principal: Principal, raw: unknown, key: string): Promise<string> {
     const { password, ...input } = parseInput(createUserSchema, raw);
+    assertNotAbout(input.email, password, 'input.password');
     const passwordHash = await hashPassword(password); // slow on purpose: outside the transaction
     return change(this.database, principal, { operation: 'createUser', key, request: input }, async (tx, organizationId) => {
       const id = newId();

@@ -141,7 +141,10 @@ describe('the list of users', () => {
 
 describe('an invitation', () => {
   it('makes an account with the roles that came with it, once', async () => {
-    const { id, token } = await invite({ roles: [{ role: 'viewer' }, { role: 'approver', approvalLimitMinor: 500n }] });
+    const { id, token } = await invite({ email: 'newcomer@ours.example', roles: [{ role: 'viewer' }, { role: 'approver', approvalLimitMinor: 500n }] });
+    for (const weak of ['aaaaaaaaaaaa', 'short', 'I am NewComer here']) {
+      await expect(joining.accept({ token, password: weak }, key())).rejects.toMatchObject({ code: 'BAD_USER_INPUT', message: expect.stringMatching(/^input\.password: must/) });
+    }
     const same = key();
     const userId = await joining.accept({ token, password }, same);
     expect(await joining.accept({ token, password }, same)).toBe(userId);

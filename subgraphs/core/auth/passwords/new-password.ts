@@ -23,12 +23,12 @@ export const newPassword = z
       .refine((text) => new Set(text).size >= DIFFERENT, `must have at least ${DIFFERENT} different characters`),
   );
 
-/** Refuses what is first tried on this account. @throws BadInputError naming `newPassword`. */
-export function assertNotAbout(email: string, password: string): void {
+/** Refuses what is first tried on this account. @throws BadInputError naming `field`. */
+export function assertNotAbout(email: string, password: string, field = 'newPassword'): void {
   const text = password.toLowerCase();
   const address = normalized(email).toLowerCase();
   const name = address.slice(0, address.lastIndexOf('@'));
-  if (text === address || (name.length >= TELLING && text.includes(name))) throw new BadInputError('newPassword', 'must not contain the name in the e-mail address of the account');
+  if (text === address || (name.length >= TELLING && text.includes(name))) throw new BadInputError(field, 'must not contain the name in the e-mail address of the account');
 }
 
 /** @throws BadInputError naming `newPassword`. */
