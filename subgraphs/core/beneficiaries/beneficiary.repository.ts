@@ -16,7 +16,7 @@ export interface ListFilter {
 }
 
 /** Whom a caller may see: the organisation's people, or those of the projects and areas in which they hold the permission. */
-function visibleTo(principal: Principal, permission = 'beneficiary:read'): Prisma.BeneficiaryWhereInput {
+export function visibleTo(principal: Principal, permission = 'beneficiary:read'): Prisma.BeneficiaryWhereInput {
   const { organizationId, everywhere, projects, areas } = scopeOf(principal, permission);
   if (everywhere) return { organizationId };
   const inProjects = { enrollments: { some: { projectId: { in: [...projects] } } } };

@@ -5,6 +5,7 @@ import type { CoreContext } from '../context';
 import type { CoreDatabase } from '../database';
 import type { Slice } from '../slice';
 import { toBeneficiary } from './beneficiary.mapper';
+import { BeneficiaryAccess } from './beneficiary.access';
 import { BeneficiaryRepository } from './beneficiary.repository';
 import { BeneficiaryResolver } from './beneficiary.resolver';
 import { BeneficiaryService } from './beneficiary.service';
@@ -13,10 +14,13 @@ import type { Beneficiary } from './beneficiary.type';
 export { beneficiaryEvents } from './beneficiary.events';
 export { areaCode, line, phone, searchText, walletAddress } from './beneficiary.inputs';
 export { Beneficiary } from './beneficiary.type';
+export type { BeneficiaryAccess } from './beneficiary.access';
 
 export interface BeneficiariesSlice extends Slice {
   /** Beneficiaries that the caller may see, batched for each request. */
   byId: (context: CoreContext) => DataLoader<string, Beneficiary | null>;
+  /** Whom a caller may touch. */
+  access: BeneficiaryAccess;
 }
 
 /** People registered for aid. The reference slice: others are built like this one. */
@@ -32,6 +36,7 @@ export function createBeneficiaries(deps: { database: CoreDatabase }): Beneficia
     references: { Beneficiary: ({ id }: { id: string }, context) => byId(context).load(id) },
     rules,
     byId,
+    access: new BeneficiaryAccess(deps.database),
   };
 }
 
