@@ -13,6 +13,7 @@ import { createAuth, type SignInSettings } from './auth';
 import { createBeneficiaries } from './beneficiaries';
 import { Attempts, Challenges } from './challenges';
 import type { CoreContext } from './context';
+import { createConsents } from './consents';
 import { createDatabase, type CoreDatabase } from './database';
 import { createDeployments, createLocalImages } from './deployments';
 import { createEnrollments } from './enrollments';
@@ -58,6 +59,7 @@ export function createSlices(deps: SlicesDeps) {
   const users = createUsers({ database, organizations, roles, sessions });
   const apiKeys = createApiKeys({ database, roles });
   const beneficiaries = createBeneficiaries({ database });
+  const consents = createConsents({ database, beneficiaries });
   const vendors = createVendors({ database });
   const supergraph = createSupergraph({ repository, catalogue });
   const deployments = createDeployments({ database });
@@ -74,6 +76,7 @@ export function createSlices(deps: SlicesDeps) {
     users,
     apiKeys,
     beneficiaries,
+    consents,
     vendors,
     supergraph,
     deployments,
@@ -81,7 +84,7 @@ export function createSlices(deps: SlicesDeps) {
     enrollments,
     feed,
   ];
-  return { repository, auth, sessions, roles, apiKeys, all };
+  return { repository, auth, sessions, roles, apiKeys, consents, all };
 }
 
 /** Core's schema out of its slices. */

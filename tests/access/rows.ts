@@ -58,6 +58,11 @@ export class Rows {
     return { id, referenceId, enrollmentId };
   }
 
+  async consent({ organizationId }: Place, beneficiaryId: string): Promise<void> {
+    const agreed = { purpose: 'SHARING', method: 'SPOKEN', language: 'sw', wording: 'notice-1', givenOn: new Date('2026-01-01'), recordedById: 'x' } as const;
+    await this.prisma.consent.create({ data: { id: newId(), organizationId, beneficiaryId, ...agreed } });
+  }
+
   async vendor(place: Place, { status = 'APPROVED', assigned = true }: { status?: 'PENDING' | 'APPROVED'; assigned?: boolean } = {}): Promise<{ id: string; name: string }> {
     const [id, name] = [newId(), await this.mark(place)];
     await this.prisma.vendor.create({ data: { id, organizationId: place.organizationId, name, status, areaCode: `${place.area}.ward`, contactPhone: '+254700000002' } });

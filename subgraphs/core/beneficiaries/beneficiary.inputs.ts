@@ -98,7 +98,7 @@ const fullName = line(200);
 /** A telephone number in E.164. */
 export const phone = z.string().trim().regex(/^\+[1-9]\d{6,14}$/, 'must be an E.164 number such as +254712345678');
 export const areaCode = areaPath;
-const language = z.string().max(35).regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a BCP 47 language tag such as sw');
+export const language = z.string().max(35).regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a BCP 47 language tag such as sw');
 const birthDate = z.iso.date('must be a date such as 1990-03-01').refine((day) => day <= new Date().toISOString().slice(0, 10), 'must not be in the future');
 
 /** An EIP-55 address. */

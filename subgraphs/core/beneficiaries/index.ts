@@ -12,7 +12,7 @@ import { BeneficiaryService } from './beneficiary.service';
 import type { Beneficiary } from './beneficiary.type';
 
 export { beneficiaryEvents } from './beneficiary.events';
-export { areaCode, line, phone, searchText, walletAddress } from './beneficiary.inputs';
+export { areaCode, language, line, phone, searchText, walletAddress } from './beneficiary.inputs';
 export { Beneficiary } from './beneficiary.type';
 export type { BeneficiaryAccess } from './beneficiary.access';
 

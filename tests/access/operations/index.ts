@@ -1,5 +1,6 @@
 import { account } from './account';
 import { anyone } from './anyone';
+import { consents } from './consents';
 import type { Operation } from './operation';
 import { people } from './people';
 import { projects } from './projects';
@@ -13,6 +14,7 @@ export { proofs } from './account';
 export const operations: Readonly<Record<string, Operation>> = {
   ...account,
   ...anyone,
+  ...consents,
   ...people,
   ...projects,
   ...users,
