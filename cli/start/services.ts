@@ -38,6 +38,8 @@ export function services(input: ServicesInput): Services {
     DATABASE_URL: core.serviceUrl,
     PRINCIPAL_PUBLIC_KEY_FILE: credentials.principal.publicFile,
     IMAGES_DIR: options.imagesDir,
+    PII_KEY_FILE: keptSecretFile(state, 'personal-data', '1 '),
+    PII_INDEX_KEY_FILE: keptSecretFile(state, 'personal-data-index'),
     CORE_URL: urls.core,
   };
   return {

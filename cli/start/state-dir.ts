@@ -39,9 +39,9 @@ export function keptSecret(state: StateDir, name: string): string {
   return readFileSync(keptSecretFile(state, name), 'utf8');
 }
 
-/** The file of such a secret, readable by us alone. */
-export function keptSecretFile(state: StateDir, name: string): string {
+/** The file of such a secret, readable by us alone. @param prefix What stands before it, where a file holds several. */
+export function keptSecretFile(state: StateDir, name: string, prefix = ''): string {
   const file = join(state.keys, `${name}.secret`);
-  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600 });
+  if (!existsSync(file)) writeFileSync(file, `${prefix}${randomBytes(32).toString('base64url')}`, { mode: 0o600 });
   return file;
 }

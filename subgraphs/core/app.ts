@@ -23,6 +23,7 @@ import { signInSettings } from './identity-settings';
 import { mountIngest } from './ingest';
 import { createOrganizations } from './organizations';
 import { createProjects } from './projects';
+import { createKeyfileProvider, createProtectedData, type ProtectedData } from './protected-data';
 import { createRoles } from './roles';
 import { createSecondFactor } from './second-factor';
 import { createSecrets } from './secrets';
@@ -38,6 +39,7 @@ export interface SlicesDeps {
   /** The first signs access tokens. */
   jwtPrivateKeyFiles: readonly string[];
   identitySecretFile: string;
+  protectedData: ProtectedData;
   signIn: SignInSettings;
   logger: Logger;
 }
@@ -125,6 +127,7 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
     describe,
     jwtPrivateKeyFiles: env.JWT_PRIVATE_KEY_FILE,
     identitySecretFile: env.IDENTITY_SECRET_FILE,
+    protectedData: createProtectedData(createKeyfileProvider(env.PII_KEY_FILE), env.PII_INDEX_KEY_FILE),
     signIn: signInSettings(env),
     logger,
   });

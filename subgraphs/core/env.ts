@@ -11,6 +11,10 @@ const shared = {
   REDIS_URL: z.url().optional(),
   /** Where other rooms reach core. */
   CORE_URL: z.url(),
+  /** Key-encryption keys of personal data (protected-data/keyfile-provider.ts): lose them, and nobody reads it again. */
+  PII_KEY_FILE: z.string().min(1),
+  /** At least 32 random characters: the key of the indexes by which people are found. */
+  PII_INDEX_KEY_FILE: z.string().min(1),
   /** Folder of images for the process driver: `<name>/<version>/main.js`. */
   IMAGES_DIR: z.string().min(1),
 };

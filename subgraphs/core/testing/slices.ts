@@ -6,14 +6,23 @@ import { ensureSigningKey } from '#kernel/auth';
 import { createLogger } from '#kernel/telemetry';
 import { createSlices, type SlicesDeps } from '../app';
 import type { CoreDatabase } from '../database';
+import { createKeyfileProvider, createProtectedData, type ProtectedData } from '../protected-data';
 
 /** Keys and secrets for one test file, in a folder of its own. */
-export function createKeys(): { jwtPrivateKeyFiles: string[]; identitySecretFile: string } {
+export function createKeys(): { jwtPrivateKeyFiles: string[]; identitySecretFile: string; protectedData: ProtectedData } {
   const folder = mkdtempSync(join(tmpdir(), 'rahat-keys-'));
   const [key, secret] = [join(folder, 'key.pem'), join(folder, 'identity.secret')];
   ensureSigningKey(key, `${key}.pub`);
   writeFileSync(secret, randomBytes(32).toString('base64url'), { mode: 0o600 });
-  return { jwtPrivateKeyFiles: [key], identitySecretFile: secret };
+  return { jwtPrivateKeyFiles: [key], identitySecretFile: secret, protectedData: createTestProtectedData(folder) };
+}
+
+/** Protected data with keys of its own, in a folder. */
+export function createTestProtectedData(folder = mkdtempSync(join(tmpdir(), 'rahat-keys-'))): ProtectedData {
+  const [keys, indexKey] = [join(folder, 'personal-data.keys'), join(folder, 'personal-data-index.secret')];
+  writeFileSync(keys, `1 ${randomBytes(32).toString('base64url')}`, { mode: 0o600 });
+  writeFileSync(indexKey, randomBytes(32).toString('base64url'), { mode: 0o600 });
+  return createProtectedData(createKeyfileProvider(keys), indexKey);
 }
 
 /** The slices of core as the API process wires them, with keys of their own, no images, and nobody to send codes with. */

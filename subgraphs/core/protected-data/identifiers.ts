@@ -1,0 +1,39 @@
+/** What people are found and told apart by. Each kind has keys of its own: a phone number never meets an account number of the same digits. */
+export const identifierKinds = ['PHONE', 'GOVERNMENT_ID', 'BANK_ACCOUNT', 'EMAIL', 'WALLET', 'NAME_TOKEN', 'NAME_SOUND'] as const;
+
+export type IdentifierKind = (typeof identifierKinds)[number];
+
+/**
+ * The form in which values are compared: the same number typed with other blanks, cases or marks is the same number. Empty when nothing of it counts.
+ * Normalising twice changes nothing.
+ */
+export const normalise: Readonly<Record<'PHONE' | 'GOVERNMENT_ID' | 'BANK_ACCOUNT' | 'EMAIL' | 'WALLET', (value: string) => string>> = {
+  PHONE: digits,
+  GOVERNMENT_ID: lettersAndDigits,
+  BANK_ACCOUNT: lettersAndDigits,
+  EMAIL: (value) => value.normalize('NFKC').trim().toLowerCase(),
+  WALLET: (value) => value.trim().toLowerCase(),
+};
+
+/**
+ * The words of a name, as they are compared: without marks and cases, each once, sorted. "Núria  de la-Cruz" and "CRUZ de la nuria" have the same.
+ * Words of one letter count only when there is nothing else.
+ */
+export function nameTokens(name: string): string[] {
+  const words = plain(name).split(/[^\p{L}\p{M}\p{Nd}]+/u).filter(Boolean);
+  const telling = words.filter((word) => [...word].length > 1);
+  return [...new Set(telling.length > 0 ? telling : words)].sort();
+}
+
+// Compatibility forms (ﬁ, ①, full-width) become plain, marks of Latin letters go. Marks of other scripts are vowels: without them words would be others.
+function plain(text: string): string {
+  return text.normalize('NFKD').toLowerCase().replace(/(?<=\p{Script=Latin}\p{M}*)\p{M}/gu, '').normalize('NFKC').toLowerCase();
+}
+
+function digits(value: string): string {
+  return value.normalize('NFKC').replace(/\D/g, '');
+}
+
+function lettersAndDigits(value: string): string {
+  return value.normalize('NFKC').toUpperCase().replace(/[^\p{L}\p{Nd}]/gu, '');
+}

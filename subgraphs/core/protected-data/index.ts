@@ -1,0 +1,16 @@
+import { createBlindIndexes, type BlindIndexes } from './blind-index';
+import { createEnvelope, type Envelope } from './envelope';
+import type { KeyProvider } from './key-provider';
+
+export type { Sealed, WrappedKey } from './envelope';
+export { identifierKinds, nameTokens, normalise, type IdentifierKind } from './identifiers';
+export type { KeyProvider } from './key-provider';
+export { createKeyfileProvider } from './keyfile-provider';
+export type { PersonalData } from './personal-data';
+
+/** Sealing of personal data, and finding what is sealed. */
+export interface ProtectedData extends Envelope, BlindIndexes {}
+
+export function createProtectedData(keys: KeyProvider, indexKeyFile: string): ProtectedData {
+  return { ...createEnvelope(keys), ...createBlindIndexes(indexKeyFile) };
+}

@@ -1,0 +1,12 @@
+/**
+ * Who holds the key-encryption keys. Shaped like a key management service: keys go in and come out many at a time, the key-encryption key itself
+ * never does. Versions count up; what an older one wrapped it still unwraps, until it is taken away.
+ */
+export interface KeyProvider {
+  /** Wraps data keys (32 bytes each) with the newest key-encryption key. Answers in the order given. */
+  wrap(keys: readonly Buffer[]): Promise<{ version: number; wrapped: Buffer[] }>;
+  /** @throws Error when one was not wrapped by us, or its version is gone. */
+  unwrap(keys: ReadonlyArray<{ wrapped: Buffer; version: number }>): Promise<Buffer[]>;
+  /** The newest version: what is wrapped by an older one waits for rotation. */
+  currentVersion(): Promise<number>;
+}
