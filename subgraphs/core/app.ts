@@ -19,6 +19,7 @@ import { createDeployments, createLocalImages } from './deployments';
 import { createEnrollments } from './enrollments';
 import type { apiEnv } from './env';
 import { FeedRepository, createEventLookup, createFeed, createFeedStream, subscriptions, type FeedEvent } from './feed';
+import { createGrievances } from './grievances';
 import { signInSettings } from './identity-settings';
 import { mountIngest } from './ingest';
 import { createOrganizations } from './organizations';
@@ -67,6 +68,7 @@ export function createSlices(deps: SlicesDeps) {
   const deployments = createDeployments({ database });
   const projects = createProjects({ database, catalogue, deployments });
   const enrollments = createEnrollments({ database, projects, beneficiaries, vendors });
+  const grievances = createGrievances({ database, protectedData: deps.protectedData, projects, beneficiaries, vendors });
   const feed = createFeed({ projects, beneficiaries, vendors, enrollments });
   const all = [
     audit,
@@ -84,6 +86,7 @@ export function createSlices(deps: SlicesDeps) {
     deployments,
     projects,
     enrollments,
+    grievances,
     feed,
   ];
   return { repository, auth, sessions, roles, apiKeys, consents, all };

@@ -63,6 +63,16 @@ export class Rows {
     await this.prisma.consent.create({ data: { id: newId(), organizationId, beneficiaryId, ...agreed } });
   }
 
+  async grievance({ organizationId, projectId, area }: Place): Promise<string> {
+    const id = newId();
+    await this.prisma.grievance.create({ data: { id, organizationId, projectId, areaCode: `${area}.ward`, type: 'OTHER', filedById: 'x' } });
+    return id;
+  }
+
+  async assign(id: string, assigneeId: string): Promise<void> {
+    await this.prisma.grievance.update({ where: { id }, data: { assigneeId } });
+  }
+
   async vendor(place: Place, { status = 'APPROVED', assigned = true }: { status?: 'PENDING' | 'APPROVED'; assigned?: boolean } = {}): Promise<{ id: string; name: string }> {
     const [id, name] = [newId(), await this.mark(place)];
     await this.prisma.vendor.create({ data: { id, organizationId: place.organizationId, name, status, areaCode: `${place.area}.ward`, contactPhone: '+254700000002' } });

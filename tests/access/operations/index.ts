@@ -1,6 +1,7 @@
 import { account } from './account';
 import { anyone } from './anyone';
 import { consents } from './consents';
+import { grievances } from './grievances';
 import type { Operation } from './operation';
 import { people } from './people';
 import { projects } from './projects';
@@ -15,6 +16,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...account,
   ...anyone,
   ...consents,
+  ...grievances,
   ...people,
   ...projects,
   ...users,
