@@ -10,7 +10,7 @@ import { tlsFiles } from '#kernel/tls';
 import { createAudit } from './audit';
 import { createApiKeys } from './api-keys';
 import { createAuth, type SignInSettings } from './auth';
-import { createBeneficiaries } from './beneficiaries';
+import { createBeneficiaries, sealPlain } from './beneficiaries';
 import { Attempts, Challenges } from './challenges';
 import type { CoreContext } from './context';
 import { createConsents } from './consents';
@@ -61,7 +61,7 @@ export function createSlices(deps: SlicesDeps) {
   const roles = createRoles({ database });
   const users = createUsers({ database, organizations, roles, sessions });
   const apiKeys = createApiKeys({ database, roles });
-  const beneficiaries = createBeneficiaries({ database });
+  const beneficiaries = createBeneficiaries({ database, protectedData: deps.protectedData });
   const consents = createConsents({ database, beneficiaries });
   const vendors = createVendors({ database });
   const supergraph = createSupergraph({ repository, catalogue });
@@ -124,13 +124,16 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
   const pool = createPool(env.DATABASE_URL, { max: 20, name: 'rahat-core' });
   closers.add('pool', () => pool.end());
   const database = createDatabase(pool);
+  const protectedData = createProtectedData(createKeyfileProvider(env.PII_KEY_FILE), env.PII_INDEX_KEY_FILE);
+  const sealed = await sealPlain(database, protectedData);
+  if (sealed > 0) logger.info({ people: sealed }, 'sealed personal data that lay open');
   const { describe } = createLocalImages(env.IMAGES_DIR, options.inherited);
   const { repository, auth, sessions, roles, apiKeys, all } = createSlices({
     database,
     describe,
     jwtPrivateKeyFiles: env.JWT_PRIVATE_KEY_FILE,
     identitySecretFile: env.IDENTITY_SECRET_FILE,
-    protectedData: createProtectedData(createKeyfileProvider(env.PII_KEY_FILE), env.PII_INDEX_KEY_FILE),
+    protectedData,
     signIn: signInSettings(env),
     logger,
   });

@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { z } from 'zod';
 import { fromPrisma, type Pool, type SqlTransaction } from '#kernel/db';
 import { Prisma, PrismaClient } from '../../generated/prisma/core/client';
 
@@ -20,7 +21,11 @@ export async function transaction<T>(database: CoreDatabase, work: (tx: CoreTran
   return database.$transaction((models) => work({ models, sql: fromPrisma(models) }), { maxWait: 10_000, timeout: 20_000 });
 }
 
-/** Whether an error is a violation of the unique index over these columns. */
+/** Whether an error is a violation of a unique index, by a model or by SQL. */
 export function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  return error.code === 'P2002' || (error.code === 'P2010' && rawError.safeParse(error.meta).data?.driverAdapterError.cause.kind === 'UniqueConstraintViolation');
 }
+
+// How Prisma tells of an error in SQL that is not its own.
+const rawError = z.object({ driverAdapterError: z.object({ cause: z.object({ kind: z.string() }) }) });

@@ -1,5 +1,7 @@
 import { newId } from '#kernel/db';
-import type { CoreDatabase } from '../../subgraphs/core/database';
+import { writePersonalData } from '../../subgraphs/core/beneficiaries/personal-data';
+import { transaction, type CoreDatabase } from '../../subgraphs/core/database';
+import type { ProtectedData } from '../../subgraphs/core/protected-data';
 import { hashSecret, newSecret } from '../../subgraphs/core/secret-token';
 
 /** Where a row lies: whose it is, in which project, in which area. */
@@ -13,7 +15,10 @@ type ProjectStatus = 'DRAFT' | 'ACTIVE' | 'PAUSED' | 'CLOSED' | 'FAILED';
 
 /** Rows for tests of access, written straight into core's database: each fresh, each with the mark of its place in every text. */
 export class Rows {
-  constructor(private readonly prisma: CoreDatabase) {}
+  constructor(
+    private readonly prisma: CoreDatabase,
+    private readonly protectedData: ProtectedData,
+  ) {}
 
   private async mark({ organizationId }: Place): Promise<string> {
     return `${await this.slugOf(organizationId)}-${newId()}`;
@@ -52,8 +57,10 @@ export class Rows {
   async person(place: Place, { status = 'ACTIVE', enrolled = true }: { status?: 'ACTIVE' | 'SUSPENDED'; enrolled?: boolean } = {}): Promise<{ id: string; referenceId: string; enrollmentId: string }> {
     const [id, referenceId, enrollmentId] = [newId(), await this.mark(place), newId()];
     await this.prisma.beneficiary.create({
-      data: { id, organizationId: place.organizationId, referenceId, status, areaCode: `${place.area}.ward`, pii: { create: { fullName: `Name ${referenceId}`, phone: '+254700000001' } } },
+      data: { id, organizationId: place.organizationId, referenceId, status, areaCode: `${place.area}.ward` },
     });
+    const personal = { fullName: `Name ${referenceId}`, phones: ['+254700000001'], email: null, address: null, governmentIds: [], bankAccount: null, attributes: {} };
+    await transaction(this.prisma, (tx) => writePersonalData(tx, this.protectedData, [{ owner: { id, organizationId: place.organizationId, walletAddress: null }, personal }]));
     if (enrolled) await this.prisma.enrollment.create({ data: { id: enrollmentId, projectId: place.projectId, beneficiaryId: id } });
     return { id, referenceId, enrollmentId };
   }

@@ -5,9 +5,10 @@ import type { Subgraph } from '#kernel/graphql';
 import { buildCoreSubgraph } from '../../subgraphs/core/app';
 import { hashPassword } from '../../subgraphs/core/auth';
 import { createDatabase, type CoreDatabase } from '../../subgraphs/core/database';
+import type { ProtectedData } from '../../subgraphs/core/protected-data';
 import { systemRoles, type GrantService } from '../../subgraphs/core/roles';
 import type { Slice } from '../../subgraphs/core/slice';
-import { createTestSlices } from '../../subgraphs/core/testing/slices';
+import { createTestProtectedData, createTestSlices } from '../../subgraphs/core/testing/slices';
 import { documentOf, type RootField } from './documents';
 import type { Around, Holding, Target } from './operations';
 import { Rows, type Place } from './rows';
@@ -41,7 +42,8 @@ export const roleNames = Object.keys(systemRoles);
 export async function createWorld(databaseUrl: string): Promise<World> {
   const pool = createPool(databaseUrl, { max: 10, name: 'access' });
   const prisma = createDatabase(pool);
-  const rows = new Rows(prisma);
+  const protectedData = createTestProtectedData();
+  const rows = new Rows(prisma, protectedData);
   const [ours, theirs] = [await rows.organization('ours'), await rows.organization('theirs')];
   const home: Place = { organizationId: ours, area: AREA, projectId: (await rows.project({ organizationId: ours, area: AREA })).id };
   const beyond = {
@@ -49,7 +51,7 @@ export async function createWorld(databaseUrl: string): Promise<World> {
     project: { ...home, projectId: (await rows.project(home)).id },
     area: { ...home, area: NEIGHBOUR },
   };
-  const { slices, grants } = core(prisma);
+  const { slices, grants } = core(prisma, protectedData);
   const subgraph = await buildCoreSubgraph(slices);
   for (const version of ['1.0.0', '1.1.0']) {
     await prisma.projectTypeVersion.create({ data: { typeCode: 'tally', version, image: `tally:${version}`, title: 'Tally', sdl: SDL, sdlHash: version, settingsSchema: {} } });
@@ -96,10 +98,10 @@ export async function createWorld(databaseUrl: string): Promise<World> {
 const SDL = 'type Query { tallyCount(projectId: ID!): Int }';
 let release = 1;
 
-function core(database: CoreDatabase): { slices: Slice[]; grants: GrantService } {
+function core(database: CoreDatabase, protectedData: ProtectedData): { slices: Slice[]; grants: GrantService } {
   // Each image is another version of the one type, before the release that projects run.
   const describe = async () => ({ type: 'tally', version: `0.${(release += 1)}.0`, title: 'Tally', sdl: SDL, settingsSchema: {}, migrations: [] });
-  const { all, roles } = createTestSlices(database, { describe });
+  const { all, roles } = createTestSlices(database, { describe, protectedData });
   return { slices: all, grants: roles.grants };
 }
 

@@ -1,9 +1,10 @@
-import { getAddress } from 'ethers';
 import { Field, InputType } from 'type-graphql';
 import { z } from 'zod';
 import { DateScalar } from '#kernel/graphql';
-import { areaPath } from '../area-path';
+import type { PersonalData } from '../protected-data';
 import { BeneficiaryStatus, Gender } from './beneficiary.type';
+import { areaCode, language, line, searchText, walletAddress } from './lines';
+import { BankAccountInput, GovernmentIdInput, oneWayOfPhones, personalChangeShape, personalOf, personalShape } from './personal.inputs';
 
 @InputType({ description: 'A person to register.' })
 export class RegisterBeneficiaryInput {
@@ -15,6 +16,21 @@ export class RegisterBeneficiaryInput {
 
   @Field(() => String, { nullable: true, description: 'The phone number in E.164, for example "+254712345678". Several people may share one.' })
   phone?: string | null;
+
+  @Field(() => [String], { nullable: true, description: 'All phone numbers in E.164, the main one first; instead of `phone`. At most 10.' })
+  phones?: string[] | null;
+
+  @Field(() => String, { nullable: true, description: 'The e-mail address.' })
+  email?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Where the person lives, as one line: 1 to 500 characters.' })
+  address?: string | null;
+
+  @Field(() => [GovernmentIdInput], { nullable: true, description: 'The numbers that governments have given to the person. At most 10.' })
+  governmentIds?: GovernmentIdInput[] | null;
+
+  @Field(() => BankAccountInput, { nullable: true, description: 'The account that money may be sent to.' })
+  bankAccount?: BankAccountInput | null;
 
   @Field(() => Gender, { nullable: true, description: 'The gender that the person stated; UNKNOWN when left out.' })
   gender?: Gender | null;
@@ -39,6 +55,21 @@ export class UpdateBeneficiaryInput {
 
   @Field(() => String, { nullable: true, description: 'The phone number in E.164.' })
   phone?: string | null;
+
+  @Field(() => [String], { nullable: true, description: 'All phone numbers in E.164, the main one first; instead of `phone`. At most 10.' })
+  phones?: string[] | null;
+
+  @Field(() => String, { nullable: true, description: 'The e-mail address.' })
+  email?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Where the person lives, as one line: 1 to 500 characters.' })
+  address?: string | null;
+
+  @Field(() => [GovernmentIdInput], { nullable: true, description: 'The numbers that governments have given to the person. At most 10.' })
+  governmentIds?: GovernmentIdInput[] | null;
+
+  @Field(() => BankAccountInput, { nullable: true, description: 'The account that money may be sent to.' })
+  bankAccount?: BankAccountInput | null;
 
   @Field(() => Gender, { nullable: true, description: 'The gender that the person stated.' })
   gender?: Gender | null;
@@ -69,52 +100,22 @@ export class BeneficiaryFilter {
 
   @Field(() => String, { nullable: true, description: 'Only the person with this reference.' })
   referenceId?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Only people whom this text names: words of the name in any order, or a whole phone number, government id, account number or e-mail address. Needs the permission beneficiary:read-pii.',
+  })
+  search?: string | null;
 }
 
-// Control characters and halves of a surrogate pair are no text: PostgreSQL stores neither NUL nor broken Unicode.
-const NO_TEXT = /[\p{Cc}\p{Cs}]/u;
-
-/**
- * One line of text for people, 1 to `max` characters long. Unicode NFC: the same name typed on two keyboards is the same name.
- * Blanks at the ends come from spreadsheets.
- */
-export function line(max: number) {
-  const kept = z.string().min(1, 'must not be empty').max(max, `must be at most ${max} characters`);
-  return z
-    .string()
-    .transform((text) => text.normalize('NFC').trim())
-    .pipe(kept.refine((text) => !NO_TEXT.test(text), 'must not contain control characters'));
-}
-
-/** What a list is searched by, written as {@link line} writes what is stored; an empty text does not narrow. */
-export const searchText = z
-  .string()
-  .max(200, 'must be at most 200 characters')
-  .refine((text) => !NO_TEXT.test(text), 'must not contain control characters')
-  .transform((text) => text.normalize('NFC').trim());
-
-const fullName = line(200);
-
-/** A telephone number in E.164. */
-export const phone = z.string().trim().regex(/^\+[1-9]\d{6,14}$/, 'must be an E.164 number such as +254712345678');
-export const areaCode = areaPath;
-export const language = z.string().max(35).regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a BCP 47 language tag such as sw');
 const birthDate = z.iso.date('must be a date such as 1990-03-01').refine((day) => day <= new Date().toISOString().slice(0, 10), 'must not be in the future');
 
-/** An EIP-55 address. */
-export const walletAddress = z.string().max(100).transform((address, context) => {
-  try {
-    return getAddress(address);
-  } catch {
-    context.addIssue({ code: 'custom', message: 'must be an address with its EIP-55 checksum' });
-    return z.NEVER;
-  }
-});
+const unknownPerson: PersonalData = { fullName: '', phones: [], email: null, address: null, governmentIds: [], bankAccount: null, attributes: {} };
+const ONE_WAY = { message: 'must be left out where `phones` are given', path: ['phone'] };
 
-export const registerSchema = z.object({
+const registration = z.object({
+  ...personalShape,
   referenceId: line(100),
-  fullName,
-  phone: phone.nullish().transform((value) => value ?? null),
   gender: z.enum(Gender).nullish().transform((value) => value ?? Gender.UNKNOWN),
   birthDate: birthDate.nullish().transform((value) => value ?? null),
   preferredLanguage: language.nullish().transform((value) => value ?? 'en'),
@@ -122,11 +123,20 @@ export const registerSchema = z.object({
   walletAddress: walletAddress.nullish().transform((value) => value ?? null),
 });
 
+/** A person to register: what lies open, and what is sealed. */
+export type Registration = Pick<z.output<typeof registration>, 'referenceId' | 'gender' | 'birthDate' | 'preferredLanguage' | 'areaCode' | 'walletAddress'> & { personal: PersonalData };
+
+export const registerSchema = registration.refine(oneWayOfPhones, ONE_WAY).transform((input): Registration => {
+  const { referenceId, gender, birthDate: born, preferredLanguage, areaCode: area, walletAddress: wallet } = input;
+  const given = personalOf(input);
+  const personal = { ...unknownPerson, ...given, email: given.email ?? null, address: given.address ?? null, bankAccount: given.bankAccount ?? null };
+  return { referenceId, gender, birthDate: born, preferredLanguage, areaCode: area, walletAddress: wallet, personal };
+});
+
 export const registerManySchema = z.array(registerSchema).min(1, 'must not be empty').max(500, 'must be at most 500');
 
-export const updateSchema = z.object({
-  fullName: fullName.optional(),
-  phone: phone.nullish(),
+const change = z.object({
+  ...personalChangeShape,
   gender: z.enum(Gender).optional(),
   birthDate: birthDate.nullish(),
   preferredLanguage: language.optional(),
@@ -134,11 +144,25 @@ export const updateSchema = z.object({
   walletAddress: walletAddress.nullish(),
 });
 
+/** What to change of a person: of what lies open, and of what is sealed. */
+export const updateSchema = change.refine(oneWayOfPhones, ONE_WAY).transform((input) => {
+  const { gender, birthDate: born, preferredLanguage, areaCode: area, walletAddress: wallet } = input;
+  const open = {
+    ...(gender === undefined ? {} : { gender }),
+    ...(born === undefined ? {} : { birthDate: born === null ? null : new Date(born) }),
+    ...(preferredLanguage === undefined ? {} : { preferredLanguage }),
+    ...(area === undefined ? {} : { areaCode: area }),
+    ...(wallet === undefined ? {} : { walletAddress: wallet }),
+  };
+  return { open, personal: personalOf(input) };
+});
+
 export const filterSchema = z.object({
   status: z.enum(BeneficiaryStatus).nullish(),
   gender: z.enum(Gender).nullish(),
   areaCode: areaCode.nullish(),
   referenceId: searchText.nullish(),
+  search: searchText.nullish(),
 });
 
 /** Why something is done to a person's registration; it stands in the audit log. */

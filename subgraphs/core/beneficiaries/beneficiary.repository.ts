@@ -1,18 +1,28 @@
 import { holdsSomewhere, type Principal } from '#kernel/auth';
 import { isId } from '#kernel/db';
 import type { PageRequest } from '#kernel/graphql';
-import { Prisma, type Beneficiary as BeneficiaryRow, type BeneficiaryPii } from '../../../generated/prisma/core/client';
+import { Prisma, type Beneficiary as BeneficiaryRow } from '../../../generated/prisma/core/client';
 import { NONE } from '../change';
 import type { CoreDatabase, CoreTransaction } from '../database';
+import type { PersonalData, ProtectedData } from '../protected-data';
 import { inArea, scopeOf } from '../scope';
+import { searched } from './identifiers';
+import { openPersonalData } from './personal-data';
 
-export type { BeneficiaryPii, BeneficiaryRow };
+export type { BeneficiaryRow };
+
+/** The personal data of one person. */
+export interface BeneficiaryPii extends PersonalData {
+  beneficiaryId: string;
+}
 
 export interface ListFilter {
   status?: BeneficiaryRow['status'] | null | undefined;
   gender?: BeneficiaryRow['gender'] | null | undefined;
   areaCode?: string | null | undefined;
   referenceId?: string | null | undefined;
+  /** A name or a number: needs `beneficiary:read-pii` for the people that it finds. */
+  search?: string | null | undefined;
 }
 
 /** Whom a caller may see: the organisation's people, or those of the projects and areas in which they hold the permission. */
@@ -26,7 +36,10 @@ export function visibleTo(principal: Principal, permission = 'beneficiary:read')
 
 /** The only user of Prisma in this slice. Every method that serves a caller is narrowed to what the caller may see. */
 export class BeneficiaryRepository {
-  constructor(private readonly database: CoreDatabase) {}
+  constructor(
+    private readonly database: CoreDatabase,
+    private readonly protectedData: ProtectedData,
+  ) {}
 
   findVisible(principal: Principal, ids: readonly string[]): Promise<BeneficiaryRow[]> {
     return this.database.beneficiary.findMany({ where: { AND: [visibleTo(principal), { id: { in: ids.filter(isId) } }] } });
@@ -35,29 +48,19 @@ export class BeneficiaryRepository {
   /** Personal data of those whose personal data the caller may read; the others are missing from the answer. */
   async findPii(principal: Principal, ids: readonly string[]): Promise<BeneficiaryPii[]> {
     if (!holdsSomewhere(principal, 'beneficiary:read-pii')) return []; // most callers: not even a query
-    return this.database.beneficiaryPii.findMany({
+    const rows = await this.database.beneficiaryPii.findMany({
       where: { beneficiaryId: { in: ids.filter(isId) }, beneficiary: visibleTo(principal, 'beneficiary:read-pii') },
     });
+    return openPersonalData(this.protectedData, rows);
   }
 
   /** By keyset over the id: the last page costs as much as the first. */
   list(principal: Principal, filter: ListFilter, page: PageRequest): Promise<BeneficiaryRow[]> {
     return this.database.beneficiary.findMany({
-      where: { AND: [visibleTo(principal), matching(filter), page.after === null ? {} : { id: { gt: isId(page.after) ? page.after : NONE } }] },
+      where: { AND: [visibleTo(principal), matching(filter), ...this.named(principal, filter.search), page.after === null ? {} : { id: { gt: isId(page.after) ? page.after : NONE } }] },
       orderBy: { id: 'asc' },
       take: page.first + 1,
     });
-  }
-
-  async insertMany(tx: CoreTransaction, rows: Prisma.BeneficiaryCreateManyInput[], pii: Prisma.BeneficiaryPiiCreateManyInput[]): Promise<void> {
-    await tx.models.beneficiary.createMany({ data: rows });
-    await tx.models.beneficiaryPii.createMany({ data: pii });
-  }
-
-  /** References of these that the organisation has already. */
-  async takenReferences(tx: CoreTransaction, organizationId: string, references: readonly string[]): Promise<Set<string>> {
-    const rows = await tx.models.beneficiary.findMany({ where: { organizationId, referenceId: { in: [...references] } }, select: { referenceId: true } });
-    return new Set(rows.map((row) => row.referenceId));
   }
 
   /** Reads a person whom the caller may change and keeps others from changing them until the transaction ends. */
@@ -68,9 +71,20 @@ export class BeneficiaryRepository {
     return tx.models.beneficiary.findFirst({ where: { AND: [visibleTo(principal, 'beneficiary:write'), { id }] } });
   }
 
-  async update(tx: CoreTransaction, id: string, change: Prisma.BeneficiaryUpdateInput, pii: Prisma.BeneficiaryPiiUpdateInput): Promise<void> {
+  async update(tx: CoreTransaction, id: string, change: Prisma.BeneficiaryUpdateInput): Promise<void> {
     await tx.models.beneficiary.update({ where: { id }, data: change });
-    if (Object.keys(pii).length > 0) await tx.models.beneficiaryPii.update({ where: { beneficiaryId: id }, data: pii });
+  }
+
+  /** Whoever has each of these words or numbers, among those whose personal data the caller may read: finding somebody by name is reading it. */
+  private named(principal: Principal, text: string | null | undefined): Prisma.BeneficiaryWhereInput[] {
+    const { organizationId } = principal;
+    if (!text || organizationId === null) return [];
+    const wanted = searched(text);
+    if (wanted.length === 0) return [{ id: NONE }];
+    const having = wanted.map(({ kinds, value }) => ({
+      identifiers: { some: { organizationId, OR: kinds.map((kind) => ({ kind, blindIndex: new Uint8Array(this.protectedData.blindIndex(organizationId, kind, value)) })) } },
+    }));
+    return [visibleTo(principal, 'beneficiary:read-pii'), ...having];
   }
 }
 

@@ -5,6 +5,7 @@ import type { Subgraph } from '#kernel/graphql';
 import { useTestDatabase } from '../../../tests/kit/database';
 import { buildCoreSubgraph } from '../app';
 import { createDatabase, type CoreDatabase } from '../database';
+import { createTestProtectedData } from '../testing/slices';
 import { createBeneficiaries } from '.';
 
 interface Statement {
@@ -28,7 +29,7 @@ beforeAll(async () => {
     return query(...args);
   }) as typeof pool.query;
   prisma = createDatabase(pool);
-  subgraph = await buildCoreSubgraph([createBeneficiaries({ database: prisma })]);
+  subgraph = await buildCoreSubgraph([createBeneficiaries({ database: prisma, protectedData: createTestProtectedData() })]);
   const organization = await prisma.organization.create({ data: { id: newId(), slug: 'ours', name: 'Ours' } });
   const permissions = ['beneficiary:read', 'beneficiary:read-pii', 'beneficiary:write'];
   worker = { subject: 'worker', organizationId: organization.id, roles: [], permissions, projectPermissions: {} };

@@ -7,7 +7,7 @@ import { BeneficiaryFilter, RegisterBeneficiaryInput, UpdateBeneficiaryInput } f
 import { toBeneficiary } from './beneficiary.mapper';
 import type { BeneficiaryPii } from './beneficiary.repository';
 import type { BeneficiaryService } from './beneficiary.service';
-import { Beneficiary, BeneficiaryConnection } from './beneficiary.type';
+import { BankAccount, Beneficiary, BeneficiaryConnection, GovernmentId } from './beneficiary.type';
 
 const KEY = 'Chosen by the caller, for example a UUID: a repeat with the same key and the same request changes nothing and answers the same.';
 
@@ -41,16 +41,41 @@ export class BeneficiaryResolver {
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'The full name; null for callers without the permission beneficiary:read-pii.' })
-  async fullName(@Root() beneficiary: Beneficiary, @Ctx() context: CoreContext): Promise<string | null> {
-    return (await this.loaders.pii(context).load(beneficiary.id))?.fullName ?? null;
+  async fullName(@Root() { id }: Beneficiary, @Ctx() context: CoreContext): Promise<string | null> {
+    return (await this.loaders.pii(context).load(id))?.fullName ?? null;
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'The phone number in E.164; null for callers without the permission beneficiary:read-pii.' })
-  async phone(@Root() beneficiary: Beneficiary, @Ctx() context: CoreContext): Promise<string | null> {
-    return (await this.loaders.pii(context).load(beneficiary.id))?.phone ?? null;
+  @FieldResolver(() => String, { nullable: true, description: 'The main phone number in E.164; null for callers without the permission beneficiary:read-pii.' })
+  async phone(@Root() { id }: Beneficiary, @Ctx() context: CoreContext): Promise<string | null> {
+    return (await this.loaders.pii(context).load(id))?.phones[0] ?? null;
   }
 
-  @Mutation(() => Beneficiary, { description: 'Registers a person. Errors: BAD_USER_INPUT, CONFLICT (the reference is taken), IDEMPOTENCY_CONFLICT.' })
+  @FieldResolver(() => [String], { nullable: true, description: 'All phone numbers in E.164, the main one first; null for callers without the permission beneficiary:read-pii.' })
+  async phones(@Root() { id }: Beneficiary, @Ctx() context: CoreContext): Promise<string[] | null> {
+    return (await this.loaders.pii(context).load(id))?.phones ?? null;
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'The e-mail address; null for callers without the permission beneficiary:read-pii.' })
+  async email(@Root() { id }: Beneficiary, @Ctx() context: CoreContext): Promise<string | null> {
+    return (await this.loaders.pii(context).load(id))?.email ?? null;
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'Where the person lives; null for callers without the permission beneficiary:read-pii.' })
+  async address(@Root() { id }: Beneficiary, @Ctx() context: CoreContext): Promise<string | null> {
+    return (await this.loaders.pii(context).load(id))?.address ?? null;
+  }
+
+  @FieldResolver(() => [GovernmentId], { nullable: true, description: 'The numbers that governments have given to the person; null for callers without the permission beneficiary:read-pii.' })
+  async governmentIds(@Root() { id }: Beneficiary, @Ctx() context: CoreContext): Promise<GovernmentId[] | null> {
+    return (await this.loaders.pii(context).load(id))?.governmentIds ?? null;
+  }
+
+  @FieldResolver(() => BankAccount, { nullable: true, description: 'The account that money may be sent to, if there is one; null for callers without the permission beneficiary:read-pii.' })
+  async bankAccount(@Root() { id }: Beneficiary, @Ctx() context: CoreContext): Promise<BankAccount | null> {
+    return (await this.loaders.pii(context).load(id))?.bankAccount ?? null;
+  }
+
+  @Mutation(() => Beneficiary, { description: 'Registers a person. Errors: BAD_USER_INPUT, CONFLICT (the reference or the wallet is taken), IDEMPOTENCY_CONFLICT.' })
   async registerBeneficiary(
     @Ctx() context: CoreContext,
     @Arg('input', () => RegisterBeneficiaryInput, { description: 'The person.' }) input: RegisterBeneficiaryInput,

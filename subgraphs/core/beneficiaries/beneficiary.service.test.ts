@@ -3,6 +3,7 @@ import type { Principal } from '#kernel/auth';
 import { createPool, newId, type Pool } from '#kernel/db';
 import { useTestDatabase } from '../../../tests/kit/database';
 import { createDatabase, type CoreDatabase } from '../database';
+import { createTestProtectedData } from '../testing/slices';
 import { BeneficiaryRepository } from './beneficiary.repository';
 import { BeneficiaryService } from './beneficiary.service';
 
@@ -25,8 +26,9 @@ function person(change: Record<string, unknown> = {}): Record<string, unknown> {
 beforeAll(async () => {
   pool = createPool(database().serviceUrl, { max: 5, name: 'test' });
   prisma = createDatabase(pool);
-  repository = new BeneficiaryRepository(prisma);
-  service = new BeneficiaryService(prisma, repository);
+  const protectedData = createTestProtectedData();
+  repository = new BeneficiaryRepository(prisma, protectedData);
+  service = new BeneficiaryService(prisma, repository, protectedData);
   const [ours, theirs] = await Promise.all(['ours', 'theirs'].map((slug) => prisma.organization.create({ data: { id: newId(), slug, name: slug } })));
   const principal = { subject: 'worker', roles: [], permissions, projectPermissions: {} };
   worker = { ...principal, organizationId: ours?.id ?? null };
@@ -44,7 +46,7 @@ async function count(): Promise<number> {
 describe('registering', () => {
   it('keeps the name in NFC and personal data apart from the rest', async () => {
     const id = await service.register(worker, person({ fullName: ' José ' }), key());
-    expect((await repository.findPii(worker, [id]))[0]).toMatchObject({ fullName: 'José', phone: '+254712345678' });
+    expect((await repository.findPii(worker, [id]))[0]).toMatchObject({ fullName: 'José', phones: ['+254712345678'] });
     expect(JSON.stringify(await repository.findVisible(worker, [id]))).not.toMatch(/Jos|2547/);
   });
 
@@ -146,7 +148,7 @@ describe('changing', () => {
   it('changes what is named, clears what is null, and leaves the rest', async () => {
     const id = await service.register(worker, person(), key());
     await service.update(worker, id, { fullName: 'New Name', phone: null, areaCode: null }, key());
-    expect((await repository.findPii(worker, [id]))[0]).toMatchObject({ fullName: 'New Name', phone: null });
+    expect((await repository.findPii(worker, [id]))[0]).toMatchObject({ fullName: 'New Name', phones: [] });
     expect((await repository.findVisible(worker, [id]))[0]).toMatchObject({ areaCode: null, preferredLanguage: 'sw' });
   });
 

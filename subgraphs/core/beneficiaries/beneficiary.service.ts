@@ -1,23 +1,27 @@
-import type { z } from 'zod';
 import { holdsAt, type Principal } from '#kernel/auth';
-import { newId } from '#kernel/db';
 import { AppError, ConflictError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
-import { appendAudits, appendEvents } from '#kernel/events';
 import type { PageRequest } from '#kernel/graphql';
 import { idempotent } from '#kernel/idempotency';
 import { isUniqueViolation, transaction, type CoreDatabase, type CoreTransaction } from '../database';
-import { beneficiaryEvents, type BeneficiaryNews } from './beneficiary.events';
-import { filterSchema, reasonSchema, registerManySchema, registerSchema, updateSchema } from './beneficiary.inputs';
+import type { ProtectedData } from '../protected-data';
+import type { BeneficiaryNews } from './beneficiary.events';
+import { filterSchema, reasonSchema, registerManySchema, registerSchema, updateSchema, type Registration } from './beneficiary.inputs';
 import type { BeneficiaryRepository, BeneficiaryRow } from './beneficiary.repository';
-
-type Registration = z.output<typeof registerSchema>;
+import { rewritePersonalData } from './personal-data';
+import { Registrar } from './registrar';
+import { tellOfPeople } from './tell';
 
 /** Use cases of beneficiaries. Each change is idempotent by key, audited and announced in its own transaction. */
 export class BeneficiaryService {
+  private readonly registrar: Registrar;
+
   constructor(
     private readonly database: CoreDatabase,
     private readonly repository: BeneficiaryRepository,
-  ) {}
+    private readonly protectedData: ProtectedData,
+  ) {
+    this.registrar = new Registrar(protectedData);
+  }
 
   async list(principal: Principal, filter: unknown, page: PageRequest): Promise<BeneficiaryRow[]> {
     return this.repository.list(principal, parseInput(filterSchema, filter ?? {}, 'filter'), page);
@@ -36,15 +40,20 @@ export class BeneficiaryService {
   }
 
   async update(principal: Principal, id: string, raw: unknown, key: string): Promise<string> {
-    const { fullName, phone, birthDate, ...fields } = parseInput(updateSchema, raw);
-    return this.change(principal, id, { key, news: 'updated', request: raw }, async (tx) => {
-      const pii = { ...(fullName === undefined ? {} : { fullName }), ...(phone === undefined ? {} : { phone }) };
-      const born = birthDate === undefined ? {} : { birthDate: birthDate === null ? null : new Date(birthDate) };
-      await this.repository.update(tx, id, { ...fields, ...born }, pii);
+    const { open, personal } = parseInput(updateSchema, raw);
+    const request = this.protectedData.fingerprint(organizationOf(principal), { open, personal });
+    return this.change(principal, id, { key, news: 'updated', request }, async (tx, row) => {
+      await this.repository.update(tx, id, open);
+      const walletAddress = open.walletAddress === undefined ? row.walletAddress : open.walletAddress;
+      if (Object.keys(personal).length > 0 || walletAddress !== row.walletAddress) {
+        await rewritePersonalData(tx, this.protectedData, { ...row, walletAddress }, (before) => ({ ...before, ...personal }));
+      }
       // Nobody moves a person out of the areas in which they may change people.
-      if (fields.areaCode !== undefined && !(await this.repository.lockVisible(tx, principal, id))) throw new ForbiddenError('beneficiary:write');
+      if (open.areaCode !== undefined && !(await this.repository.lockVisible(tx, principal, id))) throw new ForbiddenError('beneficiary:write');
       // Which fields, never what was in them.
-      return { fields: Object.keys({ ...fields, ...born, ...pii }) };
+      return { fields: Object.keys({ ...open, ...personal }) };
+    }).catch((error: unknown) => {
+      throw isUniqueViolation(error) ? new ConflictError('input.walletAddress', 'belongs to another beneficiary') : error;
     });
   }
 
@@ -52,7 +61,7 @@ export class BeneficiaryService {
     const request = parseInput(reasonSchema, reason, 'reason');
     return this.change(principal, id, { key, news: 'suspended', request }, async (tx, row) => {
       assertStatus(row, 'ACTIVE');
-      await this.repository.update(tx, id, { status: 'SUSPENDED' }, {});
+      await this.repository.update(tx, id, { status: 'SUSPENDED' });
       return { reason: request };
     });
   }
@@ -60,7 +69,7 @@ export class BeneficiaryService {
   activate(principal: Principal, id: string, key: string): Promise<string> {
     return this.change(principal, id, { key, news: 'activated', request: null }, async (tx, row) => {
       assertStatus(row, 'SUSPENDED', 'DRAFT');
-      await this.repository.update(tx, id, { status: 'ACTIVE' }, {});
+      await this.repository.update(tx, id, { status: 'ACTIVE' });
       return {};
     });
   }
@@ -68,35 +77,14 @@ export class BeneficiaryService {
   private async registerAll(principal: Principal, people: Registration[], request: { key: string; root: (index: number) => string }): Promise<string[]> {
     const organizationId = organizationOf(principal);
     if (!people.every(({ areaCode }) => holdsAt(principal, 'beneficiary:write', { area: areaCode }))) throw new ForbiddenError('beneficiary:write');
-    refuseTwice(people, request.root);
-    const idempotency = { scope: `${organizationId}:registerBeneficiaries`, key: request.key, request: people };
+    const idempotency = { scope: `${organizationId}:registerBeneficiaries`, key: request.key, request: this.protectedData.fingerprint(organizationId, people) };
     const attempt = (): Promise<string[]> => transaction(this.database, (tx) =>
-      idempotent(tx.sql, idempotency, async () => {
-        const taken = await this.repository.takenReferences(tx, organizationId, people.map(({ referenceId }) => referenceId));
-        const first = people.findIndex(({ referenceId }) => taken.has(referenceId));
-        if (first >= 0) throw takenReference(request.root(first));
-        return this.insert(tx, principal, { organizationId, people });
-      }),
+      idempotent(tx.sql, idempotency, () => this.registrar.register(tx, { actorId: principal.subject, organizationId }, people, request.root)),
     );
     return attempt().catch((error: unknown) => {
       if (!isUniqueViolation(error)) throw error;
-      return attempt(); // a rival was faster: this time the look finds, and names, the reference that it took
+      return attempt(); // a rival was faster: this time the look finds, and names, what it took
     });
-  }
-
-  private async insert(tx: CoreTransaction, principal: Principal, batch: { organizationId: string; people: Registration[] }): Promise<string[]> {
-    const { organizationId, people } = batch;
-    const rows = people.map(({ fullName: _name, phone: _phone, birthDate, ...fields }) => ({
-      ...fields,
-      id: newId(),
-      organizationId,
-      birthDate: birthDate === null ? null : new Date(birthDate),
-    }));
-    const pii = people.map(({ fullName, phone }, index) => ({ beneficiaryId: rows[index]?.id ?? '', fullName, phone }));
-    await this.repository.insertMany(tx, rows, pii);
-    const ids = rows.map(({ id }) => id);
-    await tell(tx, principal, { news: 'registered', ids, organizationId });
-    return ids;
   }
 
   private async change(
@@ -112,35 +100,11 @@ export class BeneficiaryService {
       if (!row) throw new NotFoundError('The beneficiary');
       return idempotent(tx.sql, request, async () => {
         const payload = await effect(tx, row);
-        await tell(tx, principal, { news: change.news, ids: [id], organizationId, payload });
+        await tellOfPeople(tx, change.news, { actorId: principal.subject, organizationId }, [id], payload);
         return id;
       });
     });
   }
-}
-
-async function tell(
-  tx: CoreTransaction,
-  principal: Principal,
-  what: { news: BeneficiaryNews; ids: readonly string[]; organizationId: string; payload?: Record<string, unknown> },
-): Promise<void> {
-  const definition = beneficiaryEvents[what.news];
-  const { ids, organizationId, payload = {} } = what;
-  const entry = { actorId: principal.subject, action: definition.name, entityType: 'Beneficiary', organizationId, payload };
-  await appendAudits(tx.sql, ids.map((entityId) => ({ ...entry, entityId })));
-  await appendEvents(tx.sql, ids.map((id) => ({ definition, aggregateType: 'Beneficiary', aggregateId: id, payload: { beneficiaryId: id, organizationId } })));
-}
-
-function refuseTwice(people: readonly Registration[], root: (index: number) => string): void {
-  const seen = new Set<string>();
-  people.forEach(({ referenceId }, index) => {
-    if (seen.has(referenceId)) throw new ConflictError(`${root(index)}.referenceId`, 'stands twice in this request');
-    seen.add(referenceId);
-  });
-}
-
-function takenReference(root: string): ConflictError {
-  return new ConflictError(`${root}.referenceId`, 'belongs to another beneficiary');
 }
 
 function assertStatus(row: BeneficiaryRow, ...from: Array<BeneficiaryRow['status']>): void {

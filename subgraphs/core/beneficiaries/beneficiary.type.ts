@@ -5,6 +5,8 @@ export enum BeneficiaryStatus {
   DRAFT = 'DRAFT',
   ACTIVE = 'ACTIVE',
   SUSPENDED = 'SUSPENDED',
+  MERGED = 'MERGED',
+  ERASED = 'ERASED',
 }
 registerEnumType(BeneficiaryStatus, {
   name: 'BeneficiaryStatus',
@@ -13,6 +15,8 @@ registerEnumType(BeneficiaryStatus, {
     DRAFT: { description: 'Registered, but not yet complete.' },
     ACTIVE: { description: 'May be enrolled in projects.' },
     SUSPENDED: { description: 'Set aside for the time being; may not be enrolled.' },
+    MERGED: { description: 'Found to be the same person as another registration, which goes on instead.' },
+    ERASED: { description: 'The personal data is gone for good, at the wish of the person or when its time was over.' },
   },
 });
 
@@ -58,3 +62,24 @@ export class Beneficiary {
 }
 
 export const BeneficiaryConnection = connectionType('Beneficiary', () => Beneficiary);
+
+@ObjectType({ description: 'A number that a government has given to a person.' })
+export class GovernmentId {
+  @Field(() => String, { description: 'What it is, for example "national-id".' })
+  kind: string;
+
+  @Field(() => String, { description: 'The number.' })
+  number: string;
+}
+
+@ObjectType({ description: 'An account at a bank.' })
+export class BankAccount {
+  @Field(() => String, { description: 'The bank: its code or name.' })
+  bank: string;
+
+  @Field(() => String, { description: 'The number of the account.' })
+  number: string;
+
+  @Field(() => String, { nullable: true, description: 'In whose name it is, when not in the person’s own.' })
+  holder: string | null;
+}

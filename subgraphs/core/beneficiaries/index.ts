@@ -3,16 +3,22 @@ import { allow } from 'graphql-shield';
 import { batchById, perRequest, requiresSomewhere } from '#kernel/graphql';
 import type { CoreContext } from '../context';
 import type { CoreDatabase } from '../database';
+import type { ProtectedData } from '../protected-data';
 import type { Slice } from '../slice';
 import { toBeneficiary } from './beneficiary.mapper';
 import { BeneficiaryAccess } from './beneficiary.access';
 import { BeneficiaryRepository } from './beneficiary.repository';
 import { BeneficiaryResolver } from './beneficiary.resolver';
+import { Registrar } from './registrar';
 import { BeneficiaryService } from './beneficiary.service';
 import type { Beneficiary } from './beneficiary.type';
 
 export { beneficiaryEvents } from './beneficiary.events';
-export { areaCode, language, line, phone, searchText, walletAddress } from './beneficiary.inputs';
+export type { Registration } from './beneficiary.inputs';
+export { registerSchema } from './beneficiary.inputs';
+export { areaCode, language, line, phone, searchText, walletAddress } from './lines';
+export { Registrar } from './registrar';
+export { sealPlain } from './seal-plain';
 export { Beneficiary } from './beneficiary.type';
 export type { BeneficiaryAccess } from './beneficiary.access';
 
@@ -21,22 +27,25 @@ export interface BeneficiariesSlice extends Slice {
   byId: (context: CoreContext) => DataLoader<string, Beneficiary | null>;
   /** Whom a caller may touch. */
   access: BeneficiaryAccess;
+  /** Registers many people in somebody’s transaction. */
+  registrar: Registrar;
 }
 
 /** People registered for aid. The reference slice: others are built like this one. */
-export function createBeneficiaries(deps: { database: CoreDatabase }): BeneficiariesSlice {
-  const repository = new BeneficiaryRepository(deps.database);
+export function createBeneficiaries(deps: { database: CoreDatabase; protectedData: ProtectedData }): BeneficiariesSlice {
+  const repository = new BeneficiaryRepository(deps.database, deps.protectedData);
   const byId = perRequest(({ principal }: CoreContext) =>
     batchById(async (ids) => (await repository.findVisible(principal, ids)).map(toBeneficiary), (beneficiary) => beneficiary.id),
   );
   const pii = perRequest(({ principal }: CoreContext) => batchById((ids) => repository.findPii(principal, ids), (row) => row.beneficiaryId));
-  const resolver = new BeneficiaryResolver(new BeneficiaryService(deps.database, repository), { byId, pii });
+  const resolver = new BeneficiaryResolver(new BeneficiaryService(deps.database, repository, deps.protectedData), { byId, pii });
   return {
     resolvers: new Map([[BeneficiaryResolver, resolver]]),
     references: { Beneficiary: ({ id }: { id: string }, context) => byId(context).load(id) },
     rules,
     byId,
     access: new BeneficiaryAccess(deps.database),
+    registrar: new Registrar(deps.protectedData),
   };
 }
 
@@ -50,6 +59,8 @@ const rules = {
     activateBeneficiary: requiresSomewhere('beneficiary:write'),
   },
   Beneficiary: allow,
+  GovernmentId: allow,
+  BankAccount: allow,
   BeneficiaryConnection: allow,
   BeneficiaryEdge: allow,
 };

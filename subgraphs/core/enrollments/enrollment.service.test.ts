@@ -7,6 +7,7 @@ import { createDatabase, type CoreDatabase } from '../database';
 import { NotFoundError } from '#kernel/errors';
 import { VendorRepository } from '../vendors/vendor.repository';
 import { VendorService } from '../vendors/vendor.service';
+import { createTestProtectedData } from '../testing/slices';
 import { EnrollmentRepository } from './enrollment.repository';
 import { EnrollmentService } from './enrollment.service';
 
@@ -31,7 +32,8 @@ beforeAll(async () => {
     return project;
   };
   service = new EnrollmentService(prisma, repository, { requireProject });
-  people = new BeneficiaryService(prisma, new BeneficiaryRepository(prisma));
+  const protectedData = createTestProtectedData();
+  people = new BeneficiaryService(prisma, new BeneficiaryRepository(prisma, protectedData), protectedData);
   vendors = new VendorService(prisma, new VendorRepository(prisma));
   const organization = await prisma.organization.create({ data: { id: newId(), slug: 'ours', name: 'Ours' } });
   const permissions = ['beneficiary:read', 'beneficiary:write', 'vendor:read', 'vendor:write', 'enrollment:read', 'enrollment:write', 'project:read'];

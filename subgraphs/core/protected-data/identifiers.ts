@@ -25,6 +25,25 @@ export function nameTokens(name: string): string[] {
   return [...new Set(telling.length > 0 ? telling : words)].sort();
 }
 
+/**
+ * How the words of a Latin name roughly sound: of each its first letter and the consonants after it, one for those that are taken for each other.
+ * "Achieng", "Acheng" and "Akieng" share one; it finds candidates, what they are is decided by comparing more. Other scripts: the words themselves.
+ */
+export function nameSounds(name: string): string[] {
+  return [...new Set(nameTokens(name).map(soundOf))].sort();
+}
+
+const ALIKE: ReadonlyArray<readonly [RegExp, string]> = [
+  [/ph/g, 'f'], [/[ck]h?|q/g, 'k'], [/[sz]h?/g, 's'], [/[td]h?/g, 't'], [/[bp]h?/g, 'p'], [/[gj]h?/g, 'j'], [/[vw]/g, 'v'], [/x/g, 'ks'],
+];
+
+function soundOf(word: string): string {
+  if (!/^\p{Script=Latin}+$/u.test(word)) return word;
+  const alike = ALIKE.reduce((text, [pattern, letter]) => text.replace(pattern, letter), word);
+  const [first = '', ...rest] = alike.replace(/(.)\1+/g, '$1');
+  return (/[aeiouy]/.test(first) ? 'a' : first) + rest.join('').replace(/[aeiouyh]/g, '').replace(/(.)\1+/g, '$1');
+}
+
 // Compatibility forms (ﬁ, ①, full-width) become plain, marks of Latin letters go. Marks of other scripts are vowels: without them words would be others.
 function plain(text: string): string {
   return text.normalize('NFKD').toLowerCase().replace(/(?<=\p{Script=Latin}\p{M}*)\p{M}/gu, '').normalize('NFKC').toLowerCase();

@@ -3,7 +3,7 @@ import { createEnvelope, type Envelope } from './envelope';
 import type { KeyProvider } from './key-provider';
 
 export type { Sealed, WrappedKey } from './envelope';
-export { identifierKinds, nameTokens, normalise, type IdentifierKind } from './identifiers';
+export { identifierKinds, nameSounds, nameTokens, normalise, type IdentifierKind } from './identifiers';
 export type { KeyProvider } from './key-provider';
 export { createKeyfileProvider } from './keyfile-provider';
 export type { PersonalData } from './personal-data';
