@@ -11,6 +11,8 @@ export interface ClientFacts {
   address: string;
   /** The `User-Agent`. */
   agent: string | null;
+  /** What the client says that it asks for, by the header `x-purpose`: told to core, which records it where personal data is read. */
+  purpose?: string | null;
 }
 
 /** What all fetches of one client operation share. */

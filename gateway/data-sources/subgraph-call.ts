@@ -1,6 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { PRINCIPAL_HEADER } from '#kernel/auth';
+import { PURPOSE_HEADER } from '#kernel/http';
 import { TransportError, nothingWasSent, type TransportFailure, type TransportRequest, type TransportResponse } from '../transport';
 import type { ClientFacts, DataSourceDeps, FetchOutcome, ObservedCall, OperationScope, SubgraphAnswer } from './data-source';
 
@@ -74,7 +75,7 @@ function requestFor(deps: DataSourceDeps, call: SubgraphCall): TransportRequest 
   return {
     url: endpoint(call.url),
     identity: call.identity,
-    headers: { ...forwardedHeaders(scope), ...(call.mutation ? clientHeaders(call.client) : {}), [PRINCIPAL_HEADER]: call.token },
+    headers: { ...forwardedHeaders(scope), ...(call.mutation ? clientHeaders(call.client) : {}), ...purposeHeader(call.client), [PRINCIPAL_HEADER]: call.token },
     body,
     timeoutMs: call.mutation ? deps.timeouts.mutationMs : deps.timeouts.queryMs,
     ...(call.mutation ? { changesFor: scope.principal.subject } : { sharedBy: scope.principal.subject, signal: scope.signal }),
@@ -93,6 +94,10 @@ export function forwardedHeaders(scope: OperationScope): Record<string, string> 
 // What a client sends under these names is never forwarded: this is what we have seen ourselves.
 function clientHeaders(client: ClientFacts | null | undefined): Record<string, string> {
   return client ? { 'x-forwarded-for': client.address, ...(client.agent ? { 'user-agent': client.agent } : {}) } : {};
+}
+
+function purposeHeader(client: ClientFacts | null | undefined): Record<string, string> {
+  return client?.purpose ? { [PURPOSE_HEADER]: client.purpose } : {};
 }
 
 const endpoints = new LRUCache<string, string>({ max: 1000 });

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import { PURPOSE_HEADER } from '#kernel/http';
 import { EXPLAIN_HEADER } from './explain';
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE';
-const HEADERS = `content-type, authorization, idempotency-key, last-event-id, apollo-require-preflight, x-request-id, traceparent, tracestate, ${EXPLAIN_HEADER}`;
+const HEADERS = `content-type, authorization, idempotency-key, last-event-id, apollo-require-preflight, x-request-id, ${PURPOSE_HEADER}, traceparent, tracestate, ${EXPLAIN_HEADER}`;
 const SHOWN = 'x-request-id, retry-after, ratelimit, ratelimit-policy';
 const PREFLIGHT_SECONDS = '600';
 

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { anonymous, type Principal } from '#kernel/auth';
-import { AppError } from '#kernel/errors';
+import { AppError, BadInputError } from '#kernel/errors';
+import { PURPOSE_HEADER } from '#kernel/http';
 import { currentRequest, newRequestContext, type RequestContext } from '#kernel/telemetry';
 import type { ClientFacts, OperationScope } from '../data-sources/data-source';
 import { readApiKey, unauthenticated, type Access, type AccessToken, type KnownPrincipal, type PermissionCache, type ReadAccessToken, type RevokedSessions } from '../identity';
@@ -94,7 +95,17 @@ export function scopeFor({ principal, stale, access }: Caller, { requestId, trac
 }
 
 function clientOf({ ip, headers }: FastifyRequest): ClientFacts {
-  return { address: ip, agent: headers['user-agent']?.slice(0, 200) ?? null };
+  return { address: ip, agent: headers['user-agent']?.slice(0, 200) ?? null, purpose: purposeOf(headers[PURPOSE_HEADER]) };
+}
+
+// A short code, not a text: it stands in the audit log.
+const PURPOSE = /^[\w .:/-]{1,100}$/;
+
+/** @throws BadInputError for what is no code. */
+function purposeOf(header: string | string[] | undefined): string | null {
+  if (header === undefined || header === '') return null;
+  if (typeof header === 'string' && PURPOSE.test(header)) return header;
+  throw new BadInputError(PURPOSE_HEADER, 'must be 1 to 100 letters, digits, blanks, dots, colons, slashes or dashes');
 }
 
 function gone(reply: FastifyReply): AbortSignal {

@@ -5,7 +5,7 @@ import { GraphQLError } from 'graphql';
 import { z } from 'zod';
 import { PRINCIPAL_HEADER, type Principal } from '#kernel/auth';
 import { formatGraphQLError, parseInput } from '#kernel/errors';
-import { deadlineOf, only } from '#kernel/http';
+import { PURPOSE_HEADER, deadlineOf, only } from '#kernel/http';
 import { currentRequest, type Logger } from '#kernel/telemetry';
 import { identity } from '#kernel/tls';
 import type { Subgraph } from './build-subgraph';
@@ -34,6 +34,8 @@ export interface ClientFacts {
   address: string | null;
   /** The `User-Agent`, cut to 200 characters. */
   agent: string | null;
+  /** What the client says that it asks for: a short code, recorded where personal data is read. */
+  purpose: string | null;
 }
 
 /** How a subscription is answered event by event (docs/architecture.md); `undefined` for every other operation. */
@@ -102,7 +104,7 @@ function isSdlRead(request: FastifyRequest): boolean {
 
 // Only the gateway gets this far, and it overwrites what a client claims.
 function clientOf(request: FastifyRequest): ClientFacts {
-  return { address: header(request, 'x-forwarded-for') ?? null, agent: header(request, 'user-agent')?.slice(0, 200) ?? null };
+  return { address: header(request, 'x-forwarded-for') ?? null, agent: header(request, 'user-agent')?.slice(0, 200) ?? null, purpose: header(request, PURPOSE_HEADER) ?? null };
 }
 
 function header(request: FastifyRequest, name: string): string | undefined {

@@ -3,3 +3,4 @@ export { TIMEOUT_HEADER, deadlineOf, type Deadline } from './deadline';
 export { callerOf, only } from './callers';
 export { addProbes, type Readiness } from './probes';
 export { endConnectionsOnClose } from './connections';
+export { PURPOSE_HEADER } from './purpose';

@@ -24,7 +24,7 @@ import { signInSettings } from './identity-settings';
 import { mountIngest } from './ingest';
 import { createOrganizations } from './organizations';
 import { createProjects } from './projects';
-import { createKeyfileProvider, createProtectedData, type ProtectedData } from './protected-data';
+import { createKeyfileProvider, createPersonalDataKeys, createProtectedData, type ProtectedData } from './protected-data';
 import { createRoles } from './roles';
 import { createSecondFactor } from './second-factor';
 import { createSecrets } from './secrets';
@@ -68,6 +68,7 @@ export function createSlices(deps: SlicesDeps) {
   const deployments = createDeployments({ database });
   const projects = createProjects({ database, catalogue, deployments });
   const enrollments = createEnrollments({ database, projects, beneficiaries, vendors });
+  const personalDataKeys = createPersonalDataKeys({ database, protectedData: deps.protectedData });
   const grievances = createGrievances({ database, protectedData: deps.protectedData, projects, beneficiaries, vendors });
   const feed = createFeed({ projects, beneficiaries, vendors, enrollments });
   const all = [
@@ -87,6 +88,7 @@ export function createSlices(deps: SlicesDeps) {
     projects,
     enrollments,
     grievances,
+    personalDataKeys,
     feed,
   ];
   return { repository, auth, sessions, roles, apiKeys, consents, all };

@@ -13,6 +13,7 @@ import { FeedRepository, createRetention } from './feed';
 import { createIdentityRetention } from './identity-retention';
 import { coreSubscribers, createNewsDesk } from './news';
 import { createProjectOutcomes } from './projects';
+import { createKeyRotation, createKeyfileProvider, createProtectedData, sealedTables } from './protected-data';
 import { Registry, RegistryRepository, TypeCatalogue, createComposer } from './supergraph';
 
 const env = workerEnv();
@@ -77,6 +78,8 @@ runProcess(logger, async (closers) => {
   closers.add('news desk', () => desk.close());
   const retention = createRetention(feed, { hours: env.FEED_RETENTION_HOURS, logger });
   closers.add('retention', () => retention.close());
+  const keyRotation = createKeyRotation(database, createProtectedData(createKeyfileProvider(env.PII_KEY_FILE), env.PII_INDEX_KEY_FILE), sealedTables, logger);
+  closers.add('key rotation', () => keyRotation.close());
   const identityRetention = createIdentityRetention(database, logger);
   closers.add('identity retention', () => identityRetention.close());
   reconciler.start();

@@ -53,15 +53,15 @@ export class Rows {
     return (await this.prisma.milestone.create({ data: { id: newId(), projectId, title: `milestone of ${projectId}`, dueOn: new Date('2026-06-30') } })).id;
   }
 
-  /** A person in the area; in the project too, unless not enrolled. */
-  async person(place: Place, { status = 'ACTIVE', enrolled = true }: { status?: 'ACTIVE' | 'SUSPENDED'; enrolled?: boolean } = {}): Promise<{ id: string; referenceId: string; enrollmentId: string }> {
+  /** A person in the area; in the project too, unless not enrolled; removed from it when leaving. */
+  async person(place: Place, { status = 'ACTIVE', enrolled = true, leaving = false }: { status?: 'ACTIVE' | 'SUSPENDED'; enrolled?: boolean; leaving?: boolean } = {}): Promise<{ id: string; referenceId: string; enrollmentId: string }> {
     const [id, referenceId, enrollmentId] = [newId(), await this.mark(place), newId()];
     await this.prisma.beneficiary.create({
       data: { id, organizationId: place.organizationId, referenceId, status, areaCode: `${place.area}.ward` },
     });
     const personal = { fullName: `Name ${referenceId}`, phones: ['+254700000001'], email: null, address: null, governmentIds: [], bankAccount: null, attributes: {} };
     await transaction(this.prisma, (tx) => writePersonalData(tx, this.protectedData, [{ owner: { id, organizationId: place.organizationId, walletAddress: null }, personal }]));
-    if (enrolled) await this.prisma.enrollment.create({ data: { id: enrollmentId, projectId: place.projectId, beneficiaryId: id } });
+    if (enrolled) await this.prisma.enrollment.create({ data: { id: enrollmentId, projectId: place.projectId, beneficiaryId: id, status: leaving ? 'REMOVED' : 'REGISTERED' } });
     return { id, referenceId, enrollmentId };
   }
 

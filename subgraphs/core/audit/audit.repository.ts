@@ -4,6 +4,7 @@ import { BadInputError } from '#kernel/errors';
 import type { PageRequest } from '#kernel/graphql';
 import type { AuditEntry as AuditRow, Prisma } from '../../../generated/prisma/core/client';
 import type { CoreDatabase } from '../database';
+import { PERSONAL_DATA_READ } from '../protected-data';
 import type { AuditFilter } from './audit.type';
 
 export type { AuditRow };
@@ -33,12 +34,18 @@ function matching(filter: AuditFilter): Prisma.AuditEntryWhereInput {
   if (filter.projectId && !isId(filter.projectId)) return { id: { in: [] } };
   return {
     ...(filter.entityType ? { entityType: filter.entityType } : {}),
-    ...(filter.entityId ? { entityId: filter.entityId } : {}),
+    ...(filter.entityId ? about(filter.entityId) : {}),
     ...(filter.actorId ? { actorId: filter.actorId } : {}),
     ...(filter.action ? { action: filter.action } : {}),
     ...(filter.projectId ? { projectId: filter.projectId } : {}),
     occurredAt: { ...(filter.from ? { gte: filter.from } : {}), ...(filter.to ? { lt: filter.to } : {}) },
   };
+}
+
+/** What was done to the thing, and who has read the personal data of the person. */
+function about(entityId: string): Prisma.AuditEntryWhereInput {
+  const reads = { action: PERSONAL_DATA_READ, payload: { path: ['beneficiaryIds'], array_contains: [entityId] } };
+  return isId(entityId) ? { OR: [{ entityId }, reads] } : { entityId };
 }
 
 function sequence(key: string): bigint {

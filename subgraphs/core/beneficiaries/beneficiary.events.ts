@@ -9,6 +9,7 @@ export const beneficiaryEvents = {
   registered: define('registered', 'A person was registered.'),
   updated: define('updated', 'The data of a person changed.'),
   suspended: define('suspended', 'A registration was set aside.'),
+  erased: define('erased', 'The personal data of a person was erased for good.'),
   activated: define('activated', 'A registration that was set aside goes on.'),
 } as const;
 

@@ -8,6 +8,7 @@ import type { PersonalData, ProtectedData } from '../protected-data';
 import { inArea, scopeOf } from '../scope';
 import { searched } from './identifiers';
 import { openPersonalData } from './personal-data';
+import { recordReading } from './reading';
 
 export type { BeneficiaryRow };
 
@@ -45,12 +46,13 @@ export class BeneficiaryRepository {
     return this.database.beneficiary.findMany({ where: { AND: [visibleTo(principal), { id: { in: ids.filter(isId) } }] } });
   }
 
-  /** Personal data of those whose personal data the caller may read; the others are missing from the answer. */
-  async findPii(principal: Principal, ids: readonly string[]): Promise<BeneficiaryPii[]> {
+  /** Personal data of those whose personal data the caller may read; the others are missing from the answer. Whose it is and for what is recorded first. */
+  async findPii(principal: Principal, ids: readonly string[], purpose: string | null = null): Promise<BeneficiaryPii[]> {
     if (!holdsSomewhere(principal, 'beneficiary:read-pii')) return []; // most callers: not even a query
     const rows = await this.database.beneficiaryPii.findMany({
       where: { beneficiaryId: { in: ids.filter(isId) }, beneficiary: visibleTo(principal, 'beneficiary:read-pii') },
     });
+    await recordReading(this.database, principal, rows.map(({ beneficiaryId }) => beneficiaryId), purpose);
     return openPersonalData(this.protectedData, rows);
   }
 

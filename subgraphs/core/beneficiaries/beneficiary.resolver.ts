@@ -7,6 +7,7 @@ import { BeneficiaryFilter, RegisterBeneficiaryInput, UpdateBeneficiaryInput } f
 import { toBeneficiary } from './beneficiary.mapper';
 import type { BeneficiaryPii } from './beneficiary.repository';
 import type { BeneficiaryService } from './beneficiary.service';
+import type { ErasureService } from './erasure.service';
 import { BankAccount, Beneficiary, BeneficiaryConnection, GovernmentId } from './beneficiary.type';
 
 const KEY = 'Chosen by the caller, for example a UUID: a repeat with the same key and the same request changes nothing and answers the same.';
@@ -21,6 +22,7 @@ export interface BeneficiaryLoaders {
 export class BeneficiaryResolver {
   constructor(
     private readonly service: BeneficiaryService,
+    private readonly erasure: ErasureService,
     private readonly loaders: BeneficiaryLoaders,
   ) {}
 
@@ -121,6 +123,19 @@ export class BeneficiaryResolver {
     @Arg('idempotencyKey', () => String, { description: KEY }) key: string,
   ): Promise<Beneficiary> {
     return this.shown(context, await this.service.activate(context.principal, id, key));
+  }
+
+  @Mutation(() => Beneficiary, {
+    description:
+      'Erases the personal data of a person for good: nobody can bring it back. Reference, area, amounts and the audit log stay. Errors: NOT_FOUND, FORBIDDEN, INVALID_TRANSITION (erased already, or still takes part in a project).',
+  })
+  async eraseBeneficiary(
+    @Ctx() context: CoreContext,
+    @Arg('id', () => ID, { description: 'The id of the beneficiary.' }) id: string,
+    @Arg('reason', () => String, { description: 'Why, without personal data: 1 to 500 characters. It stands in the audit log.' }) reason: string,
+    @Arg('idempotencyKey', () => String, { description: KEY }) key: string,
+  ): Promise<Beneficiary> {
+    return this.shown(context, await this.erasure.erase(context.principal, id, reason, key));
   }
 
   /** Reads the person as they are after the change (a loader filled before it would show the past). */

@@ -9,6 +9,7 @@ import { toBeneficiary } from './beneficiary.mapper';
 import { BeneficiaryAccess } from './beneficiary.access';
 import { BeneficiaryRepository } from './beneficiary.repository';
 import { BeneficiaryResolver } from './beneficiary.resolver';
+import { ErasureService } from './erasure.service';
 import { Registrar } from './registrar';
 import { BeneficiaryService } from './beneficiary.service';
 import type { Beneficiary } from './beneficiary.type';
@@ -27,6 +28,8 @@ export interface BeneficiariesSlice extends Slice {
   byId: (context: CoreContext) => DataLoader<string, Beneficiary | null>;
   /** Whom a caller may touch. */
   access: BeneficiaryAccess;
+  /** Where other slices say what they erase along with a person. */
+  erasure: ErasureService;
   /** Registers many people in somebody’s transaction. */
   registrar: Registrar;
 }
@@ -37,14 +40,17 @@ export function createBeneficiaries(deps: { database: CoreDatabase; protectedDat
   const byId = perRequest(({ principal }: CoreContext) =>
     batchById(async (ids) => (await repository.findVisible(principal, ids)).map(toBeneficiary), (beneficiary) => beneficiary.id),
   );
-  const pii = perRequest(({ principal }: CoreContext) => batchById((ids) => repository.findPii(principal, ids), (row) => row.beneficiaryId));
-  const resolver = new BeneficiaryResolver(new BeneficiaryService(deps.database, repository, deps.protectedData), { byId, pii });
+  const pii = perRequest(({ principal, client }: CoreContext) => batchById((ids) => repository.findPii(principal, ids, client?.purpose ?? null), (row) => row.beneficiaryId));
+  const access = new BeneficiaryAccess(deps.database);
+  const erasure = new ErasureService(deps.database, access);
+  const resolver = new BeneficiaryResolver(new BeneficiaryService(deps.database, repository, deps.protectedData), erasure, { byId, pii });
   return {
     resolvers: new Map([[BeneficiaryResolver, resolver]]),
     references: { Beneficiary: ({ id }: { id: string }, context) => byId(context).load(id) },
     rules,
     byId,
-    access: new BeneficiaryAccess(deps.database),
+    access,
+    erasure,
     registrar: new Registrar(deps.protectedData),
   };
 }
@@ -56,6 +62,7 @@ const rules = {
     registerBeneficiaries: requiresSomewhere('beneficiary:write'),
     updateBeneficiary: requiresSomewhere('beneficiary:write'),
     suspendBeneficiary: requiresSomewhere('beneficiary:write'),
+    eraseBeneficiary: requiresSomewhere('beneficiary:erase'),
     activateBeneficiary: requiresSomewhere('beneficiary:write'),
   },
   Beneficiary: allow,

@@ -62,6 +62,11 @@ export class GrievanceRepository {
     return tx.models.grievance.findFirst({ where: { AND: [visibleTo(principal, 'grievance:write'), { id }] } });
   }
 
+  /** Takes away what was said about a person, or by them; that something was, stays. */
+  async forgetWords(tx: CoreTransaction, beneficiaryId: string): Promise<void> {
+    await tx.models.grievanceStep.updateMany({ where: { grievance: { beneficiaryId } }, data: { ciphertext: null, wrappedKey: null, keyVersion: null } });
+  }
+
   /** Whether grievances may be given to this user. */
   async mayTakeCare(tx: CoreTransaction, organizationId: string, userId: string): Promise<boolean> {
     return (await tx.models.user.count({ where: { id: userId, organizationId, status: 'ACTIVE' } })) === 1;

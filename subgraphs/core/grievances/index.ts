@@ -20,6 +20,7 @@ export { grievanceEvents } from './grievance.events';
 export function createGrievances(deps: { database: CoreDatabase; protectedData: ProtectedData; projects: ProjectsSlice; beneficiaries: BeneficiariesSlice; vendors: VendorsSlice }): Slice {
   const repository = new GrievanceRepository(deps.database);
   const service = new GrievanceService(deps.database, repository, deps.protectedData);
+  deps.beneficiaries.erasure.also((tx, beneficiaryId) => repository.forgetWords(tx, beneficiaryId));
   const byId = perRequest(({ principal }: CoreContext) => batchById(async (ids) => (await repository.findVisible(principal, ids)).map(toGrievance), (grievance) => grievance.id));
   const steps = perRequest(
     ({ principal }: CoreContext) =>

@@ -5,8 +5,11 @@ import type { KeyProvider } from './key-provider';
 export type { Sealed, WrappedKey } from './envelope';
 export { identifierKinds, nameSounds, nameTokens, normalise, type IdentifierKind } from './identifiers';
 export type { KeyProvider } from './key-provider';
+export { createKeyRotation, rotateKeys, waitingForRotation } from './key-rotation';
 export { createKeyfileProvider } from './keyfile-provider';
-export type { PersonalData } from './personal-data';
+export { createPersonalDataKeys } from './personal-data-keys.resolver';
+export { sealedTables } from './sealed-tables';
+export { PERSONAL_DATA_READ, type PersonalData } from './personal-data';
 
 /** Sealing of personal data, and finding what is sealed. */
 export interface ProtectedData extends Envelope, BlindIndexes {}

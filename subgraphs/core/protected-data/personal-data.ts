@@ -1,3 +1,6 @@
+/** The action of the audit entry that tells who has read personal data; the log finds it by the id of each person in it too. */
+export const PERSONAL_DATA_READ = 'beneficiary.personal-data-read';
+
 /** What is sealed of a person. */
 export interface PersonalData {
   fullName: string;

@@ -11,6 +11,7 @@ export const anyone: Readonly<Record<string, Operation>> = {
   permissions: open,
   roles: open,
   incompatibleRoles: open,
+  personalDataKeys: open,
   projectTypes: open,
   supergraphVersions: { borders: [], target: async () => ({ variables: { first: 1 } }) },
   updateOrganization: { borders: [], target: async () => ({ variables: { input: { signupOpen: true } } }) },

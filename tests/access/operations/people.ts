@@ -30,6 +30,7 @@ export const people: Readonly<Record<string, Operation>> = {
   registerBeneficiaries: { borders: ['area'], target: async ({ place }) => ({ variables: { inputs: [{ referenceId: newId(), fullName: 'New', areaCode: place.area }] } }) },
   updateBeneficiary: onPerson('ACTIVE', { input: { fullName: 'Changed' } }),
   suspendBeneficiary: onPerson('ACTIVE', { reason: 'why' }),
+  eraseBeneficiary: { borders: EVERYWHERE, target: async ({ rows, place }) => ({ variables: { id: (await rows.person(place, { leaving: true })).id, reason: 'their wish' } }) },
   activateBeneficiary: onPerson('SUSPENDED'),
   vendor: onVendor('APPROVED'),
   vendors: {

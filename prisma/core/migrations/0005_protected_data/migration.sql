@@ -26,3 +26,9 @@ CREATE TABLE "beneficiary_identifier" (
 CREATE INDEX "beneficiary_identifier_beneficiary_id_idx" ON "beneficiary_identifier"("beneficiary_id");
 -- A wallet has one owner. Phones are shared by families, and accounts by households.
 CREATE UNIQUE INDEX "beneficiary_identifier_exclusive" ON "beneficiary_identifier"("organization_id", "blind_index") WHERE "kind" = 'WALLET';
+
+-- Who has read somebody's personal data: one entry tells of all that one request read.
+CREATE INDEX "audit_entry_read_personal_data_idx" ON "audit_entry" USING gin (("payload" #> '{beneficiaryIds}'::text[])) WHERE "action" = 'beneficiary.personal-data-read';
+-- The id alone tells a thing apart; with it in the first place, it need not come with its type.
+DROP INDEX "audit_entry_entity_type_entity_id_seq_idx";
+CREATE INDEX "audit_entry_entity_id_seq_idx" ON "audit_entry"("entity_id", "seq");

@@ -76,7 +76,7 @@ export class IdentityResolver {
     @Ctx() { principal, client }: CoreContext,
     @Arg('phone', () => String, { description: 'The number, such as +254700000000.' }) phone: string,
   ): Promise<CodeChallenge> {
-    const { id, expiresAt } = await this.deps.codes.requestPhoneLink(principal, phone, client ?? { address: null, agent: null });
+    const { id, expiresAt } = await this.deps.codes.requestPhoneLink(principal, phone, client ?? { address: null, agent: null, purpose: null });
     return Object.assign(new CodeChallenge(), { challenge: id, expiresAt });
   }
 

@@ -53,5 +53,5 @@ export class PasswordResolver {
 }
 
 function clientOf({ client }: CoreContext): ClientFacts {
-  return client ?? { address: null, agent: null };
+  return client ?? { address: null, agent: null, purpose: null };
 }

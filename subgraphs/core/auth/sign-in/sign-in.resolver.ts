@@ -118,5 +118,5 @@ export class SignInResolver {
 }
 
 function clientOf({ client }: CoreContext): ClientFacts {
-  return client ?? { address: null, agent: null };
+  return client ?? { address: null, agent: null, purpose: null };
 }
