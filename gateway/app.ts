@@ -11,6 +11,7 @@ import { sourceOf } from './data-sources/kinds';
 import { openDocuments } from './documents';
 import { createEngine, createSwappingEngine, startCompilerThread } from './engine';
 import type { GatewayEnv } from './env';
+import { addFilesRoute } from './files';
 import { addGraphiqlRoute, addGraphqlRoute, addJwksRoute, createApolloFront, createCallerFinder, createCallerOf, createOpenScope, createPublicServer, createSessionCookies, createThinFront, forAnyone, presentError, trustProxies } from './http';
 import { createAccessKeys, createAccessTokenReader, createPermissionCache, createPrincipalTokens, createRevokedSessions } from './identity';
 import { guardEngine, guardOptions, openClientLimits, operationLimits } from './limits';
@@ -121,6 +122,8 @@ export async function createGateway(env: GatewayEnv, { logger, metrics, turn }: 
   const sockets = addWebSocket(server.server, { messages, findCaller, findDocument, admit, trust, kindOf: (operation) => kindOf({ engines }, operation), maxMessage: env.BODY_LIMIT_BYTES });
   if (env.GRAPHIQL) addGraphiqlRoute(server, { examples: join(env.RAHAT_ROOT, 'gateway/examples'), page: join(env.RAHAT_ROOT, 'gateway/graphiql') });
   addJwksRoute(server, keys);
+  const files = addFilesRoute(server, { coreUrl: env.CORE_URL, tls, admit, logger });
+  closers.add('files', () => files.close());
   addRestRoutes(server, { documents: readRestDocuments(join(env.RAHAT_ROOT, 'gateway/rest')), front, present, openScope, openScopeForAnyone: createOpenScope(forAnyone(findCaller), cookies, admit), cookies, coreReady: core.ready });
   closers.add('http server', () => server.close());
   closers.add('subscriptions', async () => {

@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { PURPOSE_HEADER } from '#kernel/http';
 import { EXPLAIN_HEADER } from './explain';
 
-const METHODS = 'GET, POST, PUT, PATCH, DELETE';
-const HEADERS = `content-type, authorization, idempotency-key, last-event-id, apollo-require-preflight, x-request-id, ${PURPOSE_HEADER}, traceparent, tracestate, ${EXPLAIN_HEADER}`;
-const SHOWN = 'x-request-id, retry-after, ratelimit, ratelimit-policy';
+const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
+const HEADERS = `content-type, authorization, idempotency-key, last-event-id, apollo-require-preflight, x-request-id, ${PURPOSE_HEADER}, traceparent, tracestate, tus-resumable, upload-offset, range, ${EXPLAIN_HEADER}`;
+const SHOWN = 'x-request-id, retry-after, ratelimit, ratelimit-policy, tus-resumable, upload-offset, upload-length, content-disposition, content-range';
 const PREFLIGHT_SECONDS = '600';
 
 /**

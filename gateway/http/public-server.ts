@@ -7,6 +7,7 @@ import { admitOrigins } from './cors';
 import { presentFailure } from './present-error';
 import { refuseUnreadableBodies } from './readable-bodies';
 import { dataHeaders } from './security-headers';
+import { endSlowBodies } from './slow-bodies';
 
 export interface PublicServerOptions {
   logger: Logger;
@@ -20,14 +21,17 @@ export interface PublicServerOptions {
 }
 
 const RETRY_AFTER_SECONDS = 5;
+/** The content of a large document from a bad network; all other bodies must be there far sooner. */
+const LONGEST_REQUEST_MS = 2 * 3600_000;
 
 /** The HTTP server that the world sees: probes, request ids, durations, and one form for every error. Routes are added by others. */
 export function createPublicServer(options: PublicServerOptions): FastifyInstance {
-  const server = Fastify({ bodyLimit: options.bodyLimit, trustProxy: options.trust ?? false, forceCloseConnections: 'idle', keepAliveTimeout: 72_000, requestTimeout: 30_000, return503OnClosing: true, routerOptions: { ignoreTrailingSlash: true } });
+  const server = Fastify({ bodyLimit: options.bodyLimit, trustProxy: options.trust ?? false, forceCloseConnections: 'idle', keepAliveTimeout: 72_000, requestTimeout: LONGEST_REQUEST_MS, return503OnClosing: true, routerOptions: { ignoreTrailingSlash: true } });
   const seconds = options.metrics.histogram('gateway_http_request_duration_seconds', 'How long requests of clients take.', ['method', 'route', 'status']);
   endConnectionsOnClose(server, 'connection');
   // Fastify reads text/plain as a body; for a browser that is a request without a preflight.
   server.removeContentTypeParser('text/plain');
+  endSlowBodies(server);
   refuseUnreadableBodies(server);
   server.addHook('onRequest', (request, reply, done) => {
     const context = newRequestContext(request.headers);

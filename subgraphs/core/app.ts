@@ -16,6 +16,7 @@ import type { CoreContext } from './context';
 import { createConsents } from './consents';
 import { createDatabase, type CoreDatabase } from './database';
 import { createDeployments, createLocalImages } from './deployments';
+import { createDocuments, openStores, type Stores } from './documents';
 import { createEnrollments } from './enrollments';
 import type { apiEnv } from './env';
 import { FeedRepository, createEventLookup, createFeed, createFeedStream, subscriptions, type FeedEvent } from './feed';
@@ -41,6 +42,8 @@ export interface SlicesDeps {
   jwtPrivateKeyFiles: readonly string[];
   identitySecretFile: string;
   protectedData: ProtectedData;
+  stores: Stores;
+  largestDocument: number;
   signIn: SignInSettings;
   logger: Logger;
 }
@@ -68,6 +71,16 @@ export function createSlices(deps: SlicesDeps) {
   const deployments = createDeployments({ database });
   const projects = createProjects({ database, catalogue, deployments });
   const enrollments = createEnrollments({ database, projects, beneficiaries, vendors });
+  const documents = createDocuments({
+    database,
+    protectedData: deps.protectedData,
+    secrets,
+    stores: deps.stores,
+    logger,
+    publicUrl: deps.signIn.origin,
+    largest: deps.largestDocument,
+    about: { project: projects.byId, beneficiary: beneficiaries.byId, vendor: vendors.byId },
+  });
   const personalDataKeys = createPersonalDataKeys({ database, protectedData: deps.protectedData });
   const grievances = createGrievances({ database, protectedData: deps.protectedData, projects, beneficiaries, vendors });
   const feed = createFeed({ projects, beneficiaries, vendors, enrollments });
@@ -87,11 +100,12 @@ export function createSlices(deps: SlicesDeps) {
     deployments,
     projects,
     enrollments,
+    documents,
     grievances,
     personalDataKeys,
     feed,
   ];
-  return { repository, auth, sessions, roles, apiKeys, consents, all };
+  return { repository, auth, sessions, roles, apiKeys, consents, documents, all };
 }
 
 /** Core's schema out of its slices. */
@@ -130,12 +144,14 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
   const sealed = await sealPlain(database, protectedData);
   if (sealed > 0) logger.info({ people: sealed }, 'sealed personal data that lay open');
   const { describe } = createLocalImages(env.IMAGES_DIR, options.inherited);
-  const { repository, auth, sessions, roles, apiKeys, all } = createSlices({
+  const { repository, auth, sessions, roles, apiKeys, documents, all } = createSlices({
     database,
     describe,
     jwtPrivateKeyFiles: env.JWT_PRIVATE_KEY_FILE,
     identitySecretFile: env.IDENTITY_SECRET_FILE,
     protectedData,
+    stores: openStores(env),
+    largestDocument: env.DOCUMENT_MAX_BYTES,
     signIn: signInSettings(env),
     logger,
   });
@@ -170,6 +186,7 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
   auth.registerAuthRoutes(server);
   roles.registerPrincipals(server);
   apiKeys.registerApiKeys(server, { logger, closers });
+  documents.mountContent(server);
   mountIngest(server, database);
   mountSubgraphRegistration(server, registry);
   closers.add('server', () => server.close());

@@ -19,11 +19,26 @@ const shared = {
   IMAGES_DIR: z.string().min(1),
 };
 
+const documents = {
+  /** Where the content of documents lies; `documents` below STATE_DIR when left out. Every process that takes uploads needs the same one. */
+  DOCUMENTS_DIR: z.string().min(1).optional(),
+  /** A server that speaks S3, to keep content in instead, and the file with the two lines of its credentials. */
+  DOCUMENTS_S3_ENDPOINT: z.url().optional(),
+  DOCUMENTS_S3_BUCKET: z.string().default('rahat'),
+  DOCUMENTS_S3_REGION: z.string().default('us-east-1'),
+  DOCUMENTS_S3_CREDENTIALS_FILE: z.string().min(1).optional(),
+  /** ClamAV's daemon, for example `clamd://127.0.0.1:3310`; without it nobody looks for viruses, and documents say so. */
+  CLAMD_URL: z.url().optional(),
+};
+
 /** The environment of core's API process. */
 export function apiEnv() {
   return loadEnv(
     z.object({
       ...shared,
+      ...documents,
+      /** Of one document, in bytes. */
+      DOCUMENT_MAX_BYTES: z.coerce.number().int().positive().max(2_147_483_647).default(256 * 1024 * 1024),
       CORE_PORT: port.default(4001),
       PRINCIPAL_PUBLIC_KEY_FILE: z.string().min(1),
       /** PEM files, Ed25519, separated by commas: the first signs access tokens, all are published (see sessions/access-tokens.ts on rotation). */
@@ -54,6 +69,7 @@ export function workerEnv() {
   return loadEnv(
     z.object({
       ...shared,
+      ...documents,
       WORKER_PORT: port.default(4002),
       CHAIN_URL: z.url().optional(),
       PRINCIPAL_PUBLIC_KEY_FILE: z.string().min(1),

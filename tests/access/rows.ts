@@ -70,6 +70,13 @@ export class Rows {
     await this.prisma.consent.create({ data: { id: newId(), organizationId, beneficiaryId, ...agreed } });
   }
 
+  async document({ organizationId, projectId }: Place, vendorId?: string): Promise<string> {
+    const id = newId();
+    const links = vendorId === undefined ? {} : { links: { create: { targetType: 'VENDOR' as const, targetId: vendorId } } };
+    await this.prisma.document.create({ data: { id, organizationId, projectId, kind: 'test', filename: 'a.pdf', size: 10, sensitivity: 'INTERNAL', createdById: 'x', ...links } });
+    return id;
+  }
+
   async grievance({ organizationId, projectId, area }: Place): Promise<string> {
     const id = newId();
     await this.prisma.grievance.create({ data: { id, organizationId, projectId, areaCode: `${area}.ward`, type: 'OTHER', filedById: 'x' } });

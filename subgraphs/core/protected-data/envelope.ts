@@ -19,6 +19,10 @@ export interface Envelope {
   seal(records: ReadonlyArray<{ about: string; content: unknown }>): Promise<Sealed[]>;
   /** @throws Error when a record was tampered with, belongs to another row, or its key is gone. */
   open<T>(records: ReadonlyArray<{ about: string } & Sealed>): Promise<T[]>;
+  /** A key for content that is too large to be sealed as a record; it is wrapped as the keys of records are. */
+  createKey(): Promise<WrappedKey & { key: Buffer }>;
+  /** @throws Error when the key was not wrapped by us, or its version is gone. */
+  openKey(wrapped: WrappedKey): Promise<Buffer>;
   /** Wraps the keys of records with the newest key-encryption key; the ciphertexts stay. */
   rewrap(keys: readonly WrappedKey[]): Promise<WrappedKey[]>;
   currentVersion(): Promise<number>;
@@ -46,6 +50,12 @@ export function createEnvelope(keys: KeyProvider): Envelope {
       const dataKeys = await keys.unwrap(records.map(({ wrappedKey, keyVersion }) => ({ wrapped: wrappedKey, version: keyVersion })));
       return records.map(({ about, ciphertext }, index) => decrypt(at(dataKeys, index), about, ciphertext) as T);
     },
+    createKey: async () => {
+      const key = randomBytes(KEY_BYTES);
+      const { version, wrapped } = await keys.wrap([key]);
+      return { key, wrappedKey: at(wrapped, 0), keyVersion: version };
+    },
+    openKey: async ({ wrappedKey, keyVersion }) => at(await keys.unwrap([{ wrapped: wrappedKey, version: keyVersion }]), 0),
     rewrap: async (old) => {
       const dataKeys = await keys.unwrap(old.map(({ wrappedKey, keyVersion }) => ({ wrapped: wrappedKey, version: keyVersion })));
       const { version, wrapped } = await keys.wrap(dataKeys);

@@ -6,6 +6,7 @@ import { ensureSigningKey } from '#kernel/auth';
 import { createLogger } from '#kernel/telemetry';
 import { createSlices, type SlicesDeps } from '../app';
 import type { CoreDatabase } from '../database';
+import { openStores, type Stores } from '../documents';
 import { createKeyfileProvider, createProtectedData, type ProtectedData } from '../protected-data';
 
 /** Keys and secrets for one test file, in a folder of its own. */
@@ -25,12 +26,19 @@ export function createTestProtectedData(folder = mkdtempSync(join(tmpdir(), 'rah
   return createProtectedData(createKeyfileProvider(keys), indexKey);
 }
 
+/** Content on the disk, in a folder of its own; nobody looks for viruses. */
+export function createTestStores(): Stores {
+  return openStores({ STATE_DIR: mkdtempSync(join(tmpdir(), 'rahat-documents-')), DOCUMENTS_S3_BUCKET: '', DOCUMENTS_S3_REGION: '' });
+}
+
 /** The slices of core as the API process wires them, with keys of their own, no images, and nobody to send codes with. */
 export function createTestSlices(database: CoreDatabase, changes: Partial<SlicesDeps> = {}): ReturnType<typeof createSlices> {
   return createSlices({
     database,
     describe: () => Promise.reject(new Error('no images')),
     ...createKeys(),
+    stores: createTestStores(),
+    largestDocument: 64 * 1024 * 1024,
     signIn: { origin: 'https://app.example.org', chainIds: [1], senders: {}, oidcProviders: [] },
     logger: createLogger({ name: 'test', level: 'silent' }),
     ...changes,

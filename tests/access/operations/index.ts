@@ -1,6 +1,7 @@
 import { account } from './account';
 import { anyone } from './anyone';
 import { consents } from './consents';
+import { documents } from './documents';
 import { grievances } from './grievances';
 import type { Operation } from './operation';
 import { people } from './people';
@@ -16,6 +17,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...account,
   ...anyone,
   ...consents,
+  ...documents,
   ...grievances,
   ...people,
   ...projects,

@@ -1,0 +1,1 @@
+export { addFilesRoute } from './files-route';
