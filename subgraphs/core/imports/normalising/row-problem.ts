@@ -2,6 +2,7 @@
 export const rowProblems = {
   MISSING: { message: 'This must not be empty.', advice: 'Fill it in.' },
   TOO_MANY_CELLS: { message: 'The row has more cells than the header.', advice: 'Put quotation marks around cells that hold the delimiter, or name the columns.' },
+  UNKNOWN_KEY: { message: 'The object has a field that the first thousand objects do not have.', advice: 'Give the first object every field, empty where it has no value.' },
   TOO_FEW_CELLS: { message: 'The row has fewer cells than the header; the missing ones were taken as empty.', advice: 'Check that no delimiter is missing.' },
   MANGLED_NUMBER: {
     message: 'A spreadsheet has turned this number into a rounded one (as in 2.54708E+11); its digits are lost.',

@@ -1,0 +1,24 @@
+/** The first bytes of a stream, and the stream with them still in it. */
+export async function peeked(stream: AsyncIterable<Uint8Array>, bytes: number): Promise<{ head: Buffer; whole: AsyncIterable<Uint8Array> }> {
+  const iterator = stream[Symbol.asyncIterator]();
+  const first: Uint8Array[] = [];
+  let size = 0;
+  while (size < bytes) {
+    const next = await iterator.next();
+    if (next.done) break;
+    first.push(next.value);
+    size += next.value.length;
+  }
+  const head = Buffer.concat(first);
+  return { head: head.subarray(0, bytes), whole: follow(head, iterator) };
+}
+
+async function* follow(head: Buffer, iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    if (head.length > 0) yield head;
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+  } finally {
+    // Whoever stops early must not leave a socket or a file open.
+    await iterator.return?.();
+  }
+}
