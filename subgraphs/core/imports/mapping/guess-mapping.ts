@@ -1,6 +1,6 @@
 import { folded } from '../normalising/clean-text';
 import { HEADERS } from './header-words';
-import { mayRepeat, type GuessedColumn, type ImportField } from './import-field';
+import { isImportField, mayRepeat, type GuessedColumn, type ImportField } from './import-field';
 
 /**
  * What the columns are by their headers. A header that is not known is offered as an attribute of that name, one without a name is left open. When two
@@ -41,8 +41,8 @@ function nameByItsCompany(guessed: GuessedColumn, fields: ReadonlySet<ImportFiel
 }
 
 function asAttribute({ column, header }: GuessedColumn): GuessedColumn {
-  const key = attributeKey(header);
-  return { column, header, field: key === '' ? null : `attributes.${key}`, confidence: key === '' ? 0 : 0.3 };
+  const field: ImportField = `attributes.${attributeKey(header)}`;
+  return isImportField(field) ? { column, header, field, confidence: 0.3 } : { column, header, field: null, confidence: 0 };
 }
 
 /** Two headers may come down to one key ("Village", "village*"): the right one gets a number. */
@@ -72,7 +72,11 @@ function withoutQuestion(words: string): string {
     .replace(/ (\d+|no|of beneficiary|of the beneficiary|du beneficiaire|del beneficiario)$/, '');
 }
 
+/** Leaves room for the number of a second one. */
+const KEY_LENGTH = 90;
+
 function attributeKey(header: string): string {
-  const [first = '', ...others] = headerWords(header).normalize('NFC').split(' ');
-  return [first, ...others.map((word) => word.charAt(0).toUpperCase() + word.slice(1))].join('').slice(0, 100);
+  const [first = '', ...others] = headerWords(header).replace(/^\p{M}+/u, '').split(' ');
+  const key = [first, ...others.map((word) => word.charAt(0).toUpperCase() + word.slice(1))].join('').normalize('NFC');
+  return [...key].slice(0, KEY_LENGTH).join('').slice(0, KEY_LENGTH);
 }

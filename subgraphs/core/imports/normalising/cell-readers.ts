@@ -33,8 +33,9 @@ const FIXED: Readonly<Record<Exclude<ImportField, `governmentIds.${string}` | `a
     if (isMangledNumber(text)) return ['MANGLED_NUMBER'];
     const numbers = phonesIn(text).map((part) => phoneNumber(part, country));
     const good = numbers.filter((number) => number !== null);
-    if (good.length > 0) person.phones = [...new Set([...(person.phones ?? []), ...good])];
-    return good.length === numbers.length ? [] : ['PHONE_INVALID'];
+    if (good.length > 0) person.phones = [...new Set([...(person.phones ?? []), ...good.map(({ number }) => number)])];
+    if (good.length < numbers.length) return ['PHONE_INVALID'];
+    return good.some(({ unusual }) => unusual) ? ['PHONE_UNUSUAL'] : [];
   },
   email: taken('EMAIL_INVALID', emailAddress, (email, { person }) => (person.email = email)),
   gender: taken('GENDER_UNKNOWN_WORD', (text, { languages }) => genderOf(text, languages), (gender, { person }) => (person.gender = gender)),

@@ -1,9 +1,11 @@
-import { isSupportedCountry, parsePhoneNumberFromString, type CountryCode, type PhoneNumber } from 'libphonenumber-js/min';
+import { getCountryCallingCode, isSupportedCountry, parsePhoneNumberFromString, type CountryCode, type PhoneNumber } from 'libphonenumber-js/min';
 import { cleanText } from './clean-text';
 import { asciiDigits } from './digits';
 
 /** From so many digits on, a number without + is more likely to begin with a country code than to be a national one. */
 const INTERNATIONAL_FROM = 11;
+/** Shorter ones of a length that is not possible have lost digits. */
+const UNUSUAL_FROM = 10;
 const E164 = /^\+[1-9]\d{6,14}$/;
 const SEPARATORS = /[;,/|]|\s(?:or|and|et|ou|y|o|und|na|або|и)\s/i;
 
@@ -12,24 +14,38 @@ export function phonesIn(text: string): string[] {
   return text.split(SEPARATORS).map((part) => part.trim()).filter(Boolean);
 }
 
+/** A number, and whether no number like it is known in the country that its code names. */
+export interface ReadPhone {
+  number: string;
+  unusual: boolean;
+}
+
 /**
- * A phone number in E.164, or null when it cannot be one. Numbers without country code are of `country`. Numbers that no operator has handed out are taken
- * as long as their length is possible there: numbering plans change faster than their lists.
+ * A phone number in E.164, or null when it cannot be one. Numbers without country code are of `country`, whose numbering plan they are held to. Numbers that
+ * no operator is known to hand out are taken as unusual when their length is possible; those of other countries even else: plans change faster than lists, and to lose the number that somebody can be reached by is worse than to ask for a look at it.
  */
-export function phoneNumber(text: string, country: string): string | null {
+export function phoneNumber(text: string, country: string): ReadPhone | null {
   const written = asciiDigits(cleanText(text).normalize('NFKC')).replace(/^'/, '').replace(/^(tel|phone|whatsapp|p):/i, '').replace(/^00/, '+');
   if (!/^\+?[\d\s().-]+$/.test(written)) return null;
   const digits = written.replace(/\D/g, '');
-  if (written.startsWith('+')) return possible(parsePhoneNumberFromString(`+${digits}`));
   const home = isSupportedCountry(country) ? (country as CountryCode) : undefined;
-  const national = home && parsePhoneNumberFromString(digits, home);
   const international = digits.startsWith('0') ? undefined : parsePhoneNumberFromString(`+${digits}`);
+  const national = home && !written.startsWith('+') ? parsePhoneNumberFromString(digits, home) : undefined;
   const valid = [national, international].find((number) => number?.isValid());
-  if (valid) return possible(valid);
-  const candidates = digits.length >= INTERNATIONAL_FROM ? [international, national] : [national, international];
-  return possible(candidates.find((number) => possible(number) !== null));
+  const candidates = digits.length >= INTERNATIONAL_FROM ? [valid, international, national] : [valid, national, international];
+  for (const candidate of candidates) {
+    const found = candidate && settled(candidate);
+    if (found?.isPossible() && E164.test(found.number)) return { number: found.number, unusual: !found.isValid() };
+  }
+  return international && mayBeForeign(international, digits, home) ? { number: `+${digits}`, unusual: true } : null;
 }
 
-function possible(number: PhoneNumber | undefined): string | null {
-  return number?.isPossible() && E164.test(number.number) ? number.number : null;
+/** As it is dialled from abroad: some plans know numbers without area code, some drop zeros one by one. Each step shortens it, so it ends. */
+function settled(number: PhoneNumber): PhoneNumber | undefined {
+  const again = parsePhoneNumberFromString(number.number);
+  return again && again.number !== number.number ? settled(again) : again;
+}
+
+function mayBeForeign(number: PhoneNumber, digits: string, home: CountryCode | undefined): boolean {
+  return digits.length >= UNUSUAL_FROM && E164.test(`+${digits}`) && (!home || number.countryCallingCode !== getCountryCallingCode(home));
 }

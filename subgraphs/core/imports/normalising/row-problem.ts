@@ -9,6 +9,7 @@ export const rowProblems = {
     advice: 'Take the original file, format the column as text before opening or typing, and export again.',
   },
   PHONE_INVALID: { message: 'This cannot be a phone number.', advice: 'Write it with its country code, for example +254712345678.' },
+  PHONE_UNUSUAL: { message: 'No phone number like this is known in the country that its code names; it was kept.', advice: 'Check the number.' },
   EMAIL_INVALID: { message: 'This is not an e-mail address.', advice: 'Correct it, or leave it empty.' },
   WALLET_INVALID: { message: 'This is not the address of a wallet.', advice: 'Copy the address again (0x and 40 characters), or leave it empty.' },
   DATE_INVALID: { message: 'This is not a date that exists.', advice: 'Write it as year-month-day, for example 1990-03-25.' },
@@ -28,7 +29,7 @@ export const rowProblems = {
 export type ProblemCode = keyof typeof rowProblems;
 
 /** The row can still be registered as it was read: the value was kept or not needed. */
-const WARNINGS: ReadonlySet<ProblemCode> = new Set(['TOO_FEW_CELLS', 'DATE_FROM_SERIAL']);
+const WARNINGS: ReadonlySet<ProblemCode> = new Set(['TOO_FEW_CELLS', 'PHONE_UNUSUAL', 'DATE_FROM_SERIAL']);
 
 /** Something about a row that a person should look at. */
 export interface RowProblem {

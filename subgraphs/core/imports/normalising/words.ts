@@ -90,7 +90,7 @@ function canonical<Meaning extends string>(word: string, vocabulary: Vocabulary<
 function wordsOf<Meaning extends string>(meanings: Partial<Readonly<Record<Meaning, string>>>): Map<string, Meaning[]> {
   const words = new Map<string, Meaning[]>();
   for (const [meaning, list] of Object.entries(meanings) as Array<[Meaning, string]>) {
-    for (const word of list.split(',')) words.set(folded(word), [...(words.get(folded(word)) ?? []), meaning]);
+    for (const word of new Set(list.split(',').map(folded))) words.set(word, [...(words.get(word) ?? []), meaning]);
   }
   return words;
 }

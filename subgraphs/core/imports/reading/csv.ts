@@ -31,7 +31,8 @@ export async function* csvRows(text: AsyncGenerator<string>, limits: TableLimits
       yield { row, cells };
     }
   } catch (error) {
-    throw faultOf(error, row + 1, limits);
+    // The parser is ahead of what was delivered.
+    throw faultOf(error, parser.info.records + 1, limits);
   }
 }
 
