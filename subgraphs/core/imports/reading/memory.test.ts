@@ -31,16 +31,22 @@ test.each([
   expect(ahead).toBeLessThan(4 * MEBIBYTE);
 }, 120_000);
 
-test('a reader that stops early lets go of the stream', async () => {
+test.each([
+  ['in the middle', 'name,phone\nA,1\n', 3],
+  ['at the header', '{"name":"A"}\n', 1],
+  ['at once, because it is no table', '<html>', 0],
+])('a reader that stops %s lets go of the stream', async (_, text, last) => {
   let closed = false;
   async function* stream(): AsyncGenerator<Uint8Array> {
     try {
-      for (;;) yield Buffer.from('name,phone\nA,1\n'.repeat(1000));
+      for (;;) yield Buffer.from(text.repeat(1000));
     } finally {
       closed = true;
     }
   }
-  for await (const { row } of readTable(stream())) if (row === 3) break;
-  await new Promise(setImmediate);
+  const reading = async (): Promise<void> => {
+    for await (const { row } of readTable(stream())) if (row === last) return;
+  };
+  await (last === 0 ? expect(reading()).rejects.toMatchObject({ reason: 'NOT_A_TABLE' }) : reading());
   expect(closed).toBe(true);
 });

@@ -1,5 +1,13 @@
-/** The first bytes of a stream, and the stream with them still in it. */
-export async function peeked(stream: AsyncIterable<Uint8Array>, bytes: number): Promise<{ head: Buffer; whole: AsyncIterable<Uint8Array> }> {
+export interface Peeked {
+  head: Buffer;
+  /** The stream with its head still in it. */
+  whole: AsyncIterable<Uint8Array>;
+  /** Whoever stops early must not leave a socket or a file open, wherever reading has come to. */
+  close(): Promise<unknown>;
+}
+
+/** Looks at the first bytes of a stream. */
+export async function peeked(stream: AsyncIterable<Uint8Array>, bytes: number): Promise<Peeked> {
   const iterator = stream[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
   let size = 0;
@@ -10,15 +18,10 @@ export async function peeked(stream: AsyncIterable<Uint8Array>, bytes: number): 
     size += next.value.length;
   }
   const head = Buffer.concat(first);
-  return { head: head.subarray(0, bytes), whole: follow(head, iterator) };
+  return { head: head.subarray(0, bytes), whole: follow(head, iterator), close: async () => iterator.return?.() };
 }
 
 async function* follow(head: Buffer, iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    if (head.length > 0) yield head;
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
-  } finally {
-    // Whoever stops early must not leave a socket or a file open.
-    await iterator.return?.();
-  }
+  if (head.length > 0) yield head;
+  for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
 }

@@ -2,8 +2,8 @@ import { csvRows } from './csv';
 import { jsonRows } from './json';
 import { detectKind, KIND_BYTES } from './kind';
 import { peeked } from './peeked';
-import { shaped } from './shape';
-import { defaultLimits, type ReadOptions, type SourceRow, type TableKind } from './source-table';
+import { shaped, type RawRow } from './shape';
+import { defaultLimits, type ReadOptions, type SourceRow, type TableKind, type TableLimits } from './source-table';
 import { TableError } from './table-error';
 import { decoded } from './text';
 import { xlsxRows } from './xlsx';
@@ -15,11 +15,19 @@ import { xlsxRows } from './xlsx';
  */
 export async function* readTable(stream: AsyncIterable<Uint8Array>, kind: TableKind | null = null, options: ReadOptions = {}): AsyncGenerator<SourceRow> {
   const limits = { ...defaultLimits, ...options.limits };
-  const { head, whole } = await peeked(stream, KIND_BYTES);
-  if (head.length === 0) throw new TableError('EMPTY');
-  const found = detectKind(head);
-  if (kind !== null && kind !== found) throw new TableError('OTHER_KIND');
-  if (found === 'XLSX') yield* shaped(xlsxRows(whole, limits, options), limits, 'USUAL');
-  else if (found === 'JSON') yield* shaped(jsonRows(decoded(head, whole, options.onNotice), limits), limits, 'USUAL');
-  else yield* shaped(csvRows(decoded(head, whole, options.onNotice), limits), limits, 'NOTED');
+  const { head, whole, close } = await peeked(stream, KIND_BYTES);
+  try {
+    if (head.length === 0) throw new TableError('EMPTY');
+    const found = detectKind(head);
+    if (kind !== null && kind !== found) throw new TableError('OTHER_KIND');
+    yield* shaped(rowsOf(found, head, whole, limits, options), limits, found === 'CSV' ? 'NOTED' : 'USUAL');
+  } finally {
+    await close();
+  }
+}
+
+function rowsOf(kind: TableKind, head: Buffer, whole: AsyncIterable<Uint8Array>, limits: TableLimits, options: ReadOptions): AsyncGenerator<RawRow> {
+  if (kind === 'XLSX') return xlsxRows(whole, limits, options);
+  const text = decoded(head, whole, options.onNotice);
+  return kind === 'JSON' ? jsonRows(text, limits) : csvRows(text, limits);
 }
