@@ -22,5 +22,5 @@ export function isEmptyName(cleaned: string): boolean {
 
 /** Lower case, without the marks of Latin and Arabic letters: "Féminin " and "FEMININ" are one word. Marks of other scripts are vowels and stay. */
 export function folded(text: string): string {
-  return cleanText(text.normalize('NFKD').toLowerCase().replace(/(?<=[\p{Script=Latin}\p{Script=Arabic}]\p{M}*)\p{M}|\u0640/gu, '').normalize('NFKC'));
+  return cleanText(cleanText(text).normalize('NFKD').toLowerCase().replace(/(?<=[\p{Script=Latin}\p{Script=Arabic}]\p{M}*)\p{M}|\u0640/gu, '').normalize('NFKC'));
 }

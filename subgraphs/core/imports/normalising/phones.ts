@@ -29,10 +29,12 @@ export function phoneNumber(text: string, country: string): ReadPhone | null {
   if (!/^\+?[\d\s().-]+$/.test(written)) return null;
   const digits = written.replace(/\D/g, '');
   const home = isSupportedCountry(country) ? (country as CountryCode) : undefined;
-  const international = digits.startsWith('0') ? undefined : parsePhoneNumberFromString(`+${digits}`);
   const national = home && !written.startsWith('+') ? parsePhoneNumberFromString(digits, home) : undefined;
-  const valid = [national, international].find((number) => number?.isValid());
-  const candidates = digits.length >= INTERNATIONAL_FROM ? [valid, international, national] : [valid, national, international];
+  // Nearly all numbers of a file end here, without being tried as foreign ones.
+  const known = national?.isValid() ? settled(national) : undefined;
+  if (known?.isValid() && E164.test(known.number)) return { number: known.number, unusual: false };
+  const international = digits.startsWith('0') ? undefined : parsePhoneNumberFromString(`+${digits}`);
+  const candidates = international?.isValid() || digits.length >= INTERNATIONAL_FROM ? [international, national] : [national, international];
   for (const candidate of candidates) {
     const found = candidate && settled(candidate);
     if (found?.isPossible() && E164.test(found.number)) return { number: found.number, unusual: !found.isValid() };
