@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureGoingLive } from './going-live';
+import { measureImportReading } from './import-reading';
 import { machineFacts } from './machine';
 import { readOptions, type BenchOptions, type Part } from './options';
 import { measurePermissions } from './permissions';
@@ -15,6 +16,7 @@ const MEASURES: Readonly<Record<Part, (options: BenchOptions) => Promise<Report>
   recomposition: ({ rounds }) => measureRecomposition(ROOT, rounds),
   permissions: () => measurePermissions(),
   security: () => measureSecurity(ROOT),
+  'import-reading': () => measureImportReading(),
   'three-way': ({ seconds }) => measureThreeWay(ROOT, seconds),
   'going-live': ({ projects }) => measureGoingLive(ROOT, projects),
 };

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** The parts of a run, in the order in which they run. */
-export const PARTS = ['recomposition', 'permissions', 'security', 'three-way', 'going-live'] as const;
+export const PARTS = ['recomposition', 'permissions', 'security', 'import-reading', 'three-way', 'going-live'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What one run measures, and how much of it. */

@@ -1,0 +1,5 @@
+export { normaliseRow } from './normalise-row';
+export { DateOrderDetector, type DateVerdict } from './date-order-detector';
+export { neutraliseFormula } from './formula';
+export type { DateOrder, ImportedPerson, NormalisedRow, NormaliseSettings } from './imported-person';
+export { rowProblem, rowProblems, type ProblemCode, type RowProblem } from './row-problem';

@@ -1,0 +1,47 @@
+/** What can be wrong with a cell, each with what it means and what to do. A message never repeats the cell: it may be personal. */
+export const rowProblems = {
+  MISSING: { message: 'This must not be empty.', advice: 'Fill it in.' },
+  TOO_MANY_CELLS: { message: 'The row has more cells than the header.', advice: 'Put quotation marks around cells that hold the delimiter, or name the columns.' },
+  UNKNOWN_KEY: { message: 'The object has a field that the first thousand objects do not have.', advice: 'Give the first object every field, empty where it has no value.' },
+  TOO_FEW_CELLS: { message: 'The row has fewer cells than the header; the missing ones were taken as empty.', advice: 'Check that no delimiter is missing.' },
+  MANGLED_NUMBER: {
+    message: 'A spreadsheet has turned this number into a rounded one (as in 2.54708E+11); its digits are lost.',
+    advice: 'Take the original file, format the column as text before opening or typing, and export again.',
+  },
+  PHONE_INVALID: { message: 'This cannot be a phone number.', advice: 'Write it with its country code, for example +254712345678.' },
+  PHONE_UNUSUAL: { message: 'No phone number like this is known in the country that its code names; it was kept.', advice: 'Check the number.' },
+  EMAIL_INVALID: { message: 'This is not an e-mail address.', advice: 'Correct it, or leave it empty.' },
+  WALLET_INVALID: { message: 'This is not the address of a wallet.', advice: 'Copy the address again (0x and 40 characters), or leave it empty.' },
+  DATE_INVALID: { message: 'This is not a date that exists.', advice: 'Write it as year-month-day, for example 1990-03-25.' },
+  DATE_AMBIGUOUS: { message: 'Day and month cannot be told apart.', advice: 'Say for the whole file whether day or month comes first, or write dates as year-month-day.' },
+  DATE_IN_FUTURE: { message: 'The date is in the future.', advice: 'Correct it.' },
+  DATE_OTHER_CALENDAR: { message: 'The year is of another calendar (Bikram Sambat, Hijri, Persian, Buddhist, Ethiopian…), which is not converted.', advice: 'Convert the date to the Gregorian calendar, for example 1990-03-25.' },
+  DATE_FROM_SERIAL: { message: 'The number was taken as the day that a spreadsheet stores so.', advice: 'Check the date; format the column as a date before exporting.' },
+  AGE_INVALID: { message: 'This is not an age in whole years from 0 to 130.', advice: 'Correct it, or give the date of birth.' },
+  GENDER_UNKNOWN_WORD: { message: 'This word for a gender is not known.', advice: 'Write female, male or other in one of the languages supported, or leave it empty.' },
+  ANSWER_UNKNOWN_WORD: { message: 'This is neither a yes nor a no that is known.', advice: 'Write yes or no.' },
+  LANGUAGE_UNKNOWN: { message: 'This language is not known.', advice: 'Write its code, for example sw, or its English name.' },
+  AREA_INVALID: { message: 'This is not the path of an area.', advice: 'Write it in small letters with dots from large to small, for example ke.kisumu.nyando.' },
+  NUMBER_INVALID: { message: 'This is not a whole number that fits.', advice: 'Write digits only.' },
+  TEXT_INVALID: { message: 'The text is too long or holds control characters.', advice: 'Shorten it, or type it again.' },
+} as const;
+
+export type ProblemCode = keyof typeof rowProblems;
+
+/** The row can still be registered as it was read: the value was kept or not needed. */
+const WARNINGS: ReadonlySet<ProblemCode> = new Set(['TOO_FEW_CELLS', 'PHONE_UNUSUAL', 'DATE_FROM_SERIAL']);
+
+/** Something about a row that a person should look at. */
+export interface RowProblem {
+  /** The header of the column, or empty when it is about the whole row. */
+  column: string;
+  code: ProblemCode;
+  /** An ERROR keeps the row from being registered, a WARNING does not. */
+  severity: 'ERROR' | 'WARNING';
+  message: string;
+  advice: string;
+}
+
+export function rowProblem(column: string, code: ProblemCode): RowProblem {
+  return { column, code, severity: WARNINGS.has(code) ? 'WARNING' : 'ERROR', ...rowProblems[code] };
+}
