@@ -21,6 +21,7 @@ import { createEnrollments } from './enrollments';
 import type { apiEnv } from './env';
 import { FeedRepository, createEventLookup, createFeed, createFeedStream, subscriptions, type FeedEvent } from './feed';
 import { createGrievances } from './grievances';
+import { createImports } from './imports';
 import { signInSettings } from './identity-settings';
 import { mountIngest } from './ingest';
 import { createOrganizations } from './organizations';
@@ -81,6 +82,7 @@ export function createSlices(deps: SlicesDeps) {
     largest: deps.largestDocument,
     about: { project: projects.byId, beneficiary: beneficiaries.byId, vendor: vendors.byId },
   });
+  const imports = createImports({ database, documents, projects, beneficiaries });
   const personalDataKeys = createPersonalDataKeys({ database, protectedData: deps.protectedData });
   const grievances = createGrievances({ database, protectedData: deps.protectedData, projects, beneficiaries, vendors });
   const feed = createFeed({ projects, beneficiaries, vendors, enrollments });
@@ -101,6 +103,7 @@ export function createSlices(deps: SlicesDeps) {
     projects,
     enrollments,
     documents,
+    imports,
     grievances,
     personalDataKeys,
     feed,

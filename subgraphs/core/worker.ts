@@ -6,11 +6,14 @@ import { createJobs } from '#kernel/jobs';
 import { runProcess } from '#kernel/lifecycle';
 import { createLogger, createMetrics } from '#kernel/telemetry';
 import { createInternalClient, tlsFiles } from '#kernel/tls';
+import { Registrar } from './beneficiaries';
 import { createDatabase } from './database';
 import { DeploymentsRepository, createJournal, createProcessDriver, createProjectLock, createProvisioner, createReconciler, createServiceClient } from './deployments';
 import { createDocumentRetention, createDocumentStore, openStores } from './documents';
 import { inheritedEnv, workerEnv } from './env';
+import { enrolNewcomers } from './enrollments';
 import { FeedRepository, createRetention } from './feed';
+import { ImportRepository, createImportRetention, implementImportJobs, importSubscribers } from './imports';
 import { createIdentityRetention } from './identity-retention';
 import { coreSubscribers, createNewsDesk } from './news';
 import { createProjectOutcomes } from './projects';
@@ -49,6 +52,10 @@ runProcess(logger, async (closers) => {
   const lock = createProjectLock(pool);
   closers.add('locks', () => lock.close());
 
+  const protectedData = createProtectedData(createKeyfileProvider(env.PII_KEY_FILE), env.PII_INDEX_KEY_FILE);
+  const documents = createDocumentStore({ database, protectedData, stores: openStores(env), logger });
+  const documentRetention = createDocumentRetention(documents.cleanUp, logger);
+  closers.add('document retention', () => documentRetention.close());
   const jobs = createJobs({ databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL }, logger);
   const reconciler = createReconciler({
     database,
@@ -73,16 +80,17 @@ runProcess(logger, async (closers) => {
   });
   const subscribers = coreSubscribers({ database, jobs, deployments, services, client, chainUrl: env.CHAIN_URL, recordContract });
   const feed = new FeedRepository(fromPg(pool));
+  const imports = new ImportRepository(database);
+  implementImportJobs(jobs, { database, repository: imports, documents, protectedData, registrar: new Registrar(protectedData), enrol: enrolNewcomers, chunk: 1000 });
+  subscribers.push(...importSubscribers(jobs));
+  const importRetention = createImportRetention(imports, logger);
+  closers.add('import retention', () => importRetention.close());
   const desk = await createNewsDesk({ pool, databaseUrl: env.DATABASE_URL, jobs, logger, subscribers, markPublished: (tx, ids) => feed.publish(tx, ids) });
   await jobs.start();
   closers.add('jobs', () => jobs.close());
   closers.add('news desk', () => desk.close());
   const retention = createRetention(feed, { hours: env.FEED_RETENTION_HOURS, logger });
   closers.add('retention', () => retention.close());
-  const protectedData = createProtectedData(createKeyfileProvider(env.PII_KEY_FILE), env.PII_INDEX_KEY_FILE);
-  const documents = createDocumentStore({ database, protectedData, stores: openStores(env), logger });
-  const documentRetention = createDocumentRetention(documents.cleanUp, logger);
-  closers.add('document retention', () => documentRetention.close());
   const keyRotation = createKeyRotation(database, protectedData, sealedTables, logger);
   closers.add('key rotation', () => keyRotation.close());
   const identityRetention = createIdentityRetention(database, logger);

@@ -1,6 +1,7 @@
 import { newId } from '#kernel/db';
 import { writePersonalData } from '../../subgraphs/core/beneficiaries/personal-data';
 import { transaction, type CoreDatabase } from '../../subgraphs/core/database';
+import type { DocumentStore } from '../../subgraphs/core/documents';
 import type { ProtectedData } from '../../subgraphs/core/protected-data';
 import { hashSecret, newSecret } from '../../subgraphs/core/secret-token';
 
@@ -18,6 +19,7 @@ export class Rows {
   constructor(
     private readonly prisma: CoreDatabase,
     private readonly protectedData: ProtectedData,
+    private readonly documents: DocumentStore,
   ) {}
 
   private async mark({ organizationId }: Place): Promise<string> {
@@ -75,6 +77,22 @@ export class Rows {
     const links = vendorId === undefined ? {} : { links: { create: { targetType: 'VENDOR' as const, targetId: vendorId } } };
     await this.prisma.document.create({ data: { id, organizationId, projectId, kind: 'test', filename: 'a.pdf', size: 10, sensitivity: 'INTERNAL', createdById: 'x', ...links } });
     return id;
+  }
+
+  /** A file of one row that stands there, and one that does not. */
+  async importBatch({ organizationId, projectId, area }: Place, status: 'IN_REVIEW' | 'PARTIALLY_COMMITTED'): Promise<{ id: string; documentId: string }> {
+    const id = newId();
+    const content = Buffer.from(`Reference,Name,Area\n${id},Row of ${id},${area}.ward\n${id}-2,,\n`);
+    const file = { organizationId, projectId, createdById: 'x', filename: 'people.csv', kind: 'import', sensitivity: 'PERSONAL' as const, retainUntil: null };
+    const documentId = await this.documents.intake.keep(file, (async function* () {
+      yield content;
+    })());
+    const settings = { country: 'KE', dateOrder: null, languages: [], sheet: null, areaCode: null, today: '2026-01-01' };
+    const mapping = ['referenceId', 'fullName', 'areaCode'].map((field, column) => ({ column, header: field, field, confidence: 1 }));
+    await this.prisma.importBatch.create({
+      data: { id, organizationId, projectId, documentId, contentKey: id, status, dryRun: false, settings, reach: { everywhere: true, areas: [] }, mapping, total: 2, createdById: 'x', rows: { create: [{ row: 2, status: 'VALID', referenceId: id }, { row: 3, status: 'INVALID', problems: [] }] } },
+    });
+    return { id, documentId };
   }
 
   async grievance({ organizationId, projectId, area }: Place): Promise<string> {

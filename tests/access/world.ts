@@ -2,13 +2,15 @@ import { graphql, type ExecutionResult } from 'graphql';
 import { anonymous, type Principal } from '#kernel/auth';
 import { createPool, newId, type Pool } from '#kernel/db';
 import type { Subgraph } from '#kernel/graphql';
+import { createLogger } from '#kernel/telemetry';
 import { buildCoreSubgraph } from '../../subgraphs/core/app';
 import { hashPassword } from '../../subgraphs/core/auth';
 import { createDatabase, type CoreDatabase } from '../../subgraphs/core/database';
+import { createDocumentStore, type Stores } from '../../subgraphs/core/documents';
 import type { ProtectedData } from '../../subgraphs/core/protected-data';
 import { systemRoles, type GrantService } from '../../subgraphs/core/roles';
 import type { Slice } from '../../subgraphs/core/slice';
-import { createTestProtectedData, createTestSlices } from '../../subgraphs/core/testing/slices';
+import { createTestProtectedData, createTestSlices, createTestStores } from '../../subgraphs/core/testing/slices';
 import { documentOf, type RootField } from './documents';
 import type { Around, Holding, Target } from './operations';
 import { Rows, type Place } from './rows';
@@ -43,7 +45,8 @@ export async function createWorld(databaseUrl: string): Promise<World> {
   const pool = createPool(databaseUrl, { max: 10, name: 'access' });
   const prisma = createDatabase(pool);
   const protectedData = createTestProtectedData();
-  const rows = new Rows(prisma, protectedData);
+  const stores = createTestStores();
+  const rows = new Rows(prisma, protectedData, createDocumentStore({ database: prisma, protectedData, stores, logger: createLogger({ name: 'access', level: 'silent' }) }));
   const [ours, theirs] = [await rows.organization('ours'), await rows.organization('theirs')];
   const home: Place = { organizationId: ours, area: AREA, projectId: (await rows.project({ organizationId: ours, area: AREA })).id };
   const beyond = {
@@ -51,7 +54,7 @@ export async function createWorld(databaseUrl: string): Promise<World> {
     project: { ...home, projectId: (await rows.project(home)).id },
     area: { ...home, area: NEIGHBOUR },
   };
-  const { slices, grants } = core(prisma, protectedData);
+  const { slices, grants } = core(prisma, { protectedData, stores });
   const subgraph = await buildCoreSubgraph(slices);
   for (const version of ['1.0.0', '1.1.0']) {
     await prisma.projectTypeVersion.create({ data: { typeCode: 'tally', version, image: `tally:${version}`, title: 'Tally', sdl: SDL, sdlHash: version, settingsSchema: {} } });
@@ -98,10 +101,10 @@ export async function createWorld(databaseUrl: string): Promise<World> {
 const SDL = 'type Query { tallyCount(projectId: ID!): Int }';
 let release = 1;
 
-function core(database: CoreDatabase, protectedData: ProtectedData): { slices: Slice[]; grants: GrantService } {
+function core(database: CoreDatabase, kept: { protectedData: ProtectedData; stores: Stores }): { slices: Slice[]; grants: GrantService } {
   // Each image is another version of the one type, before the release that projects run.
   const describe = async () => ({ type: 'tally', version: `0.${(release += 1)}.0`, title: 'Tally', sdl: SDL, settingsSchema: {}, migrations: [] });
-  const { all, roles } = createTestSlices(database, { describe, protectedData });
+  const { all, roles } = createTestSlices(database, { describe, ...kept });
   return { slices: all, grants: roles.grants };
 }
 

@@ -3,6 +3,7 @@ import { allow } from 'graphql-shield';
 import type { FastifyInstance } from 'fastify';
 import { batchById, perRequest, requiresSomewhere } from '#kernel/graphql';
 import type { Logger } from '#kernel/telemetry';
+import type { Document as DocumentRow } from '../../../generated/prisma/core/client';
 import type { CoreContext } from '../context';
 import type { CoreDatabase } from '../database';
 import type { ProtectedData } from '../protected-data';
@@ -18,11 +19,12 @@ import { toDocument } from './document.mapper';
 import { DocumentRepository } from './document.repository';
 import { DocumentResolver } from './document.resolver';
 import { DocumentService, type SeesTarget } from './document.service';
-import { DocumentTarget, type Document } from './document.type';
+import { Document, DocumentTarget } from './document.type';
 import { Intake } from './intake';
 import type { Stores } from './stores';
 
 export { createDocumentRetention } from './clean-up';
+export { Document } from './document.type';
 export { documentEvents } from './document.events';
 export { openStores, type Stores, type StoresEnv } from './stores';
 
@@ -44,6 +46,7 @@ export interface DocumentStore {
   intake: Intake;
   cleanUp: CleanUp;
   /** Null when the organisation has no such document, or its content is not there. The caller has checked that it may be read. */
+  find(organizationId: string, documentId: string): Promise<Omit<StoredContent, 'content'> | null>;
   read(organizationId: string, documentId: string): Promise<StoredContent | null>;
 }
 
@@ -63,13 +66,23 @@ export function createDocumentStore(deps: { database: CoreDatabase; protectedDat
     reader,
     intake: new Intake({ database, repository, protectedData, ...stores, allowedTypes: USUAL_TYPES, logger }),
     cleanUp: new CleanUp({ database, repository, ...stores, logger }),
+    find: async (organizationId, documentId) => {
+      const document = await repository.find(documentId);
+      return isStored(document, organizationId) ? factsOf(document) : null;
+    },
     read: async (organizationId, documentId) => {
       const document = await repository.find(documentId);
-      if (document?.organizationId !== organizationId || document.status !== 'STORED') return null;
-      const { size, filename, sha256, fingerprint, mediaType } = document;
-      return { content: await reader.read(document), size, filename, fingerprint: sha256 ?? fingerprint ?? '', mediaType: mediaType ?? '' };
+      return isStored(document, organizationId) ? { ...factsOf(document), content: await reader.read(document) } : null;
     },
   };
+}
+
+function isStored(document: DocumentRow | null, organizationId: string): document is DocumentRow {
+  return document?.organizationId === organizationId && document.status === 'STORED';
+}
+
+function factsOf({ size, filename, sha256, fingerprint, mediaType }: DocumentRow): Omit<StoredContent, 'content'> {
+  return { size, filename, fingerprint: sha256 ?? fingerprint ?? '', mediaType: mediaType ?? '' };
 }
 
 /** Files that the organisation keeps: what is known of them, and their content. */

@@ -11,6 +11,7 @@ import { EnrollmentRepository, type EnrollmentPair } from './enrollment.reposito
 import { EnrollmentResolver } from './enrollment.resolver';
 import { EnrollmentService } from './enrollment.service';
 
+export { enrolNewcomers } from './enroller';
 export { enrollmentEvents } from './enrollment.events';
 export { Enrollment, ProjectVendor } from './enrollment.type';
 

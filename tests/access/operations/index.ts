@@ -3,6 +3,7 @@ import { anyone } from './anyone';
 import { consents } from './consents';
 import { documents } from './documents';
 import { grievances } from './grievances';
+import { imports } from './imports';
 import type { Operation } from './operation';
 import { people } from './people';
 import { projects } from './projects';
@@ -19,6 +20,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...consents,
   ...documents,
   ...grievances,
+  ...imports,
   ...people,
   ...projects,
   ...users,

@@ -1,0 +1,31 @@
+import { transaction } from '../database';
+import type { BatchRow } from './import.repository';
+import { moveOn, type PhaseDeps } from './phase';
+import { tell } from './tell';
+
+/**
+ * Finds rows that are somebody twice: the same reference, government id or wallet, in the file (the first row stands) or among those who are registered.
+ * A shared phone or account makes nobody the same. One statement for each question, whatever the size; run again, it finds the same.
+ */
+const QUESTIONS = [
+  `UPDATE import_row r SET status = 'DUPLICATE', doubles = jsonb_build_object('by', 'REFERENCE', 'beneficiaryId', b.id)
+   FROM beneficiary b WHERE r.batch_id = $1::uuid AND r.status = 'VALID' AND b.organization_id = $2::uuid AND b.reference_id = r.reference_id`,
+  `UPDATE import_row r SET status = 'DUPLICATE', doubles = jsonb_build_object('by', i.kind, 'beneficiaryId', p.beneficiary_id)
+   FROM import_identifier i JOIN beneficiary_identifier p ON p.organization_id = $2::uuid AND p.kind = i.kind AND p.blind_index = i.blind_index
+   WHERE r.batch_id = $1::uuid AND i.batch_id = $1::uuid AND i.row = r.row AND r.status = 'VALID'`,
+  `UPDATE import_row r SET status = 'DUPLICATE', doubles = jsonb_build_object('by', 'REFERENCE', 'row', f.first)
+   FROM (SELECT reference_id, min(row) AS first FROM import_row WHERE batch_id = $1::uuid AND reference_id IS NOT NULL GROUP BY reference_id HAVING count(*) > 1) f
+   WHERE r.batch_id = $1::uuid AND r.reference_id = f.reference_id AND r.row > f.first AND r.status = 'VALID' AND $2::uuid IS NOT NULL`,
+  `UPDATE import_row r SET status = 'DUPLICATE', doubles = jsonb_build_object('by', f.kind, 'row', f.first)
+   FROM (SELECT kind, row, min(row) OVER (PARTITION BY kind, blind_index) AS first FROM import_identifier WHERE batch_id = $1::uuid) f
+   WHERE r.batch_id = $1::uuid AND f.row = r.row AND f.row > f.first AND r.status = 'VALID' AND $2::uuid IS NOT NULL`,
+];
+
+export async function deduplicate({ database }: PhaseDeps, batch: BatchRow): Promise<void> {
+  for (const question of QUESTIONS) await database.$executeRawUnsafe(question, batch.id, batch.organizationId);
+  await transaction(database, async (tx) => {
+    await moveOn(tx, batch, { status: 'IN_REVIEW', cursor: 0 });
+    const counts = await tx.models.importRow.groupBy({ by: ['status'], where: { batchId: batch.id }, _count: true });
+    await tell(tx, 'reviewable', batch, null, Object.fromEntries(counts.map(({ status, _count }) => [status, _count])));
+  });
+}

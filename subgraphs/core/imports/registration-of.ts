@@ -1,0 +1,37 @@
+import { registerSchema, type Registration } from '../beneficiaries';
+import type { ImportedPerson, RowProblem } from './normalising';
+import { rowProblem } from './normalising';
+import type { StoredSettings } from './settings';
+
+/** A row as it would be registered, or what keeps it from that. */
+export type Registrable = { registration: Registration; problems: RowProblem[] } | { registration: null; problems: RowProblem[] };
+
+/** What the schema of registrations calls a field, and as which problem of a row it counts when a value does not fit. */
+const FIELDS: Readonly<Record<string, [column: string, code: RowProblem['code']]>> = {
+  walletAddress: ['walletAddress', 'WALLET_INVALID'],
+  email: ['email', 'EMAIL_INVALID'],
+  birthDate: ['birthDate', 'DATE_INVALID'],
+  areaCode: ['areaCode', 'AREA_INVALID'],
+  preferredLanguage: ['preferredLanguage', 'LANGUAGE_UNKNOWN'],
+  phones: ['phone', 'PHONE_INVALID'],
+};
+
+/**
+ * The person of a row, checked by the same schema as every registration. Without a reference of its own a row gets one from its batch and number, the same
+ * each time it is read.
+ */
+export function registrationOf(person: Partial<ImportedPerson>, row: { number: number; batchId: string; settings: StoredSettings }): Registrable {
+  const { household: _household, birthDatePrecision: _precision, attributes, bankAccount, ...fields } = person;
+  const parsed = registerSchema.safeParse({
+    ...fields,
+    referenceId: person.referenceId ?? referenceOf(row.batchId, row.number),
+    areaCode: person.areaCode ?? row.settings.areaCode,
+    ...(bankAccount ? { bankAccount: { ...bankAccount, bank: bankAccount.bank || 'unknown' } } : {}),
+  });
+  if (!parsed.success) return { registration: null, problems: parsed.error.issues.map(({ path: [name] }) => rowProblem(...(FIELDS[String(name)] ?? [String(name), 'TEXT_INVALID']))) };
+  return { registration: { ...parsed.data, personal: { ...parsed.data.personal, attributes: attributes ?? {} } }, problems: [] };
+}
+
+function referenceOf(batchId: string, row: number): string {
+  return `I-${batchId.slice(-12)}-${row}`;
+}

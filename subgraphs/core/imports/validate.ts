@@ -1,0 +1,74 @@
+import { transaction } from '../database';
+import { normalise } from '../protected-data';
+import { openBatchFile } from './batch-file';
+import { inChunks } from './in-chunks';
+import type { BatchRow } from './import.repository';
+import { normaliseRow, rowProblem, type NormaliseSettings, type RowProblem } from './normalising';
+import { advance, moveOn, type PhaseDeps } from './phase';
+import type { SourceRow } from './reading';
+import { registrationOf } from './registration-of';
+import { mayRegisterAt, readMapping, readReach, readSettings } from './settings';
+import type { Registration } from '../beneficiaries';
+
+/** A row, looked at. */
+interface Looked {
+  row: number;
+  problems: RowProblem[];
+  registration: Registration | null;
+}
+
+/** Looks at each row, and keeps what was found out: never the row itself. */
+export async function validate(deps: PhaseDeps, batch: BatchRow): Promise<void> {
+  const look = looker(batch);
+  const rows = await openBatchFile(deps.documents, batch);
+  await rows.next();
+  let cursor = batch.cursor;
+  for await (const chunk of inChunks(rows, deps.chunk, (row) => row.row > batch.cursor)) {
+    const to = chunk.at(-1)?.row ?? cursor;
+    const looked = chunk.map(look);
+    await transaction(deps.database, async (tx) => {
+      await advance(tx, batch, { from: cursor, to });
+      await tx.sql.execute(
+        `INSERT INTO import_row (batch_id, row, status, problems, reference_id)
+         SELECT $2::uuid, row, status::import_row_status, problems, reference_id FROM jsonb_to_recordset($1::jsonb) AS r(row int, status text, problems jsonb, reference_id text)`,
+        [JSON.stringify(looked.map(toRow)), batch.id],
+      );
+      await tx.sql.execute(
+        `INSERT INTO import_identifier (batch_id, kind, blind_index, row)
+         SELECT $2::uuid, kind::identifier_kind, decode(blind_index, 'hex'), row FROM jsonb_to_recordset($1::jsonb) AS i(kind text, blind_index text, row int) ON CONFLICT DO NOTHING`,
+        [JSON.stringify(looked.flatMap((one) => identifying(deps, batch.organizationId, one))), batch.id],
+      );
+    });
+    cursor = to;
+  }
+  await transaction(deps.database, (tx) => moveOn(tx, batch, { status: 'DEDUPLICATING', cursor: 0 }));
+}
+
+/** How the rows of a batch are read: the same way whenever it is done. */
+export function looker(batch: BatchRow): (row: SourceRow) => Looked {
+  const [settings, mapping, reach] = [readSettings(batch.settings), readMapping(batch.mapping), readReach(batch.reach)];
+  const dateOrder = (['DMY', 'MDY', 'YMD'] as const).find((order) => order === batch.dateOrder) ?? null;
+  const normalising: NormaliseSettings = { country: settings.country, languages: settings.languages, today: settings.today, dateOrder };
+  return (source) => {
+    const { person, problems } = normaliseRow(source.cells, mapping, normalising);
+    const all = [...(source.problems ?? []), ...problems];
+    if (all.some(({ severity }) => severity === 'ERROR')) return { row: source.row, problems: all, registration: null };
+    const made = registrationOf(person, { number: source.row, batchId: batch.id, settings });
+    all.push(...made.problems);
+    if (made.registration && !mayRegisterAt(reach, made.registration.areaCode)) return { row: source.row, problems: [...all, rowProblem('areaCode', 'AREA_FORBIDDEN')], registration: null };
+    return { row: source.row, problems: all, registration: made.registration };
+  };
+}
+
+function toRow({ row, problems, registration }: Looked): Record<string, unknown> {
+  return { row, status: registration ? 'VALID' : 'INVALID', problems, reference_id: registration?.referenceId ?? null };
+}
+
+/** By what a row is known to be somebody who is there already. Phones and accounts are shared: they say nothing alone. */
+function identifying({ protectedData }: PhaseDeps, organizationId: string, { row, registration }: Looked): Array<Record<string, unknown>> {
+  if (!registration) return [];
+  const ids = registration.personal.governmentIds.map(({ number }) => normalise.GOVERNMENT_ID(number)).filter(Boolean);
+  const wallet = normalise.WALLET(registration.walletAddress ?? '');
+  const index = (kind: 'GOVERNMENT_ID' | 'WALLET', value: string) => ({ row, kind, blind_index: protectedData.blindIndex(organizationId, kind, value).toString('hex') });
+  return [...ids.map((id) => index('GOVERNMENT_ID', id)), ...(wallet ? [index('WALLET', wallet)] : [])];
+}
