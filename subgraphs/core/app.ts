@@ -9,6 +9,7 @@ import { createMetrics, type Logger } from '#kernel/telemetry';
 import { tlsFiles } from '#kernel/tls';
 import { createAudit } from './audit';
 import { createApiKeys } from './api-keys';
+import { createAttributes } from './attributes';
 import { createAuth, type SignInSettings } from './auth';
 import { createBeneficiaries, sealPlain } from './beneficiaries';
 import { Attempts, Challenges } from './challenges';
@@ -64,6 +65,7 @@ export function createSlices(deps: SlicesDeps) {
   const roles = createRoles({ database });
   const users = createUsers({ database, organizations, roles, sessions });
   const apiKeys = createApiKeys({ database, roles });
+  const attributes = createAttributes({ database });
   const beneficiaries = createBeneficiaries({ database, protectedData: deps.protectedData });
   const consents = createConsents({ database, beneficiaries });
   const vendors = createVendors({ database });
@@ -93,6 +95,7 @@ export function createSlices(deps: SlicesDeps) {
     auth,
     users,
     apiKeys,
+    attributes,
     beneficiaries,
     consents,
     vendors,

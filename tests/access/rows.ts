@@ -83,6 +83,13 @@ export class Rows {
     return id;
   }
 
+  async attribute({ organizationId, projectId }: Place): Promise<string> {
+    const [id, key] = [newId(), `key_${newId().replaceAll('-', '')}`];
+    await this.prisma.attribute.create({ data: { organizationId, key, type: 'TEXT', isPersonal: false } });
+    await this.prisma.attributeDefinition.create({ data: { id, organizationId, projectId, key, version: 1, label: { en: id }, required: false, options: [], active: true, createdById: 'x' } });
+    return id;
+  }
+
   async assign(id: string, assigneeId: string): Promise<void> {
     await this.prisma.grievance.update({ where: { id }, data: { assigneeId } });
   }

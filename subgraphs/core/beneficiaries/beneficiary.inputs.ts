@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DateScalar } from '#kernel/graphql';
 import type { PersonalData } from '../protected-data';
 import { BeneficiaryStatus, Gender } from './beneficiary.type';
-import { areaCode, language, line, searchText, walletAddress } from './lines';
+import { areaCode, language, line, searchText, walletAddress } from '../lines';
 import { BankAccountInput, GovernmentIdInput, oneWayOfPhones, personalChangeShape, personalOf, personalShape } from './personal.inputs';
 
 @InputType({ description: 'A person to register.' })

@@ -17,7 +17,7 @@ import type { Beneficiary } from './beneficiary.type';
 export { beneficiaryEvents } from './beneficiary.events';
 export type { Registration } from './beneficiary.inputs';
 export { registerSchema } from './beneficiary.inputs';
-export { areaCode, language, line, phone, searchText, walletAddress } from './lines';
+export { areaCode, language, line, phone, searchText, walletAddress } from '../lines';
 export { Registrar } from './registrar';
 export { sealPlain } from './seal-plain';
 export { Beneficiary } from './beneficiary.type';

@@ -1,5 +1,6 @@
 import { account } from './account';
 import { anyone } from './anyone';
+import { attributes } from './attributes';
 import { consents } from './consents';
 import { documents } from './documents';
 import { grievances } from './grievances';
@@ -16,6 +17,7 @@ export { proofs } from './account';
 export const operations: Readonly<Record<string, Operation>> = {
   ...account,
   ...anyone,
+  ...attributes,
   ...consents,
   ...documents,
   ...grievances,
