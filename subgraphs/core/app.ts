@@ -22,6 +22,7 @@ import { createEnrollments } from './enrollments';
 import type { apiEnv } from './env';
 import { FeedRepository, createEventLookup, createFeed, createFeedStream, subscriptions, type FeedEvent } from './feed';
 import { createGrievances } from './grievances';
+import { createHouseholds } from './households';
 import { signInSettings } from './identity-settings';
 import { mountIngest } from './ingest';
 import { createOrganizations } from './organizations';
@@ -67,6 +68,7 @@ export function createSlices(deps: SlicesDeps) {
   const apiKeys = createApiKeys({ database, roles });
   const attributes = createAttributes({ database });
   const beneficiaries = createBeneficiaries({ database, protectedData: deps.protectedData });
+  const households = createHouseholds({ database, beneficiaries });
   const consents = createConsents({ database, beneficiaries });
   const vendors = createVendors({ database });
   const supergraph = createSupergraph({ repository, catalogue });
@@ -97,6 +99,7 @@ export function createSlices(deps: SlicesDeps) {
     apiKeys,
     attributes,
     beneficiaries,
+    households,
     consents,
     vendors,
     supergraph,

@@ -1,4 +1,4 @@
-import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTimeScalar } from '#kernel/graphql';
 
 export enum AttributeType {
@@ -44,7 +44,6 @@ export class AttributeOption {
   label: Translation[];
 }
 
-@Directive('@key(fields: "id")')
 @ObjectType({ description: 'One version of an attribute of registrations. It is never changed: a change stands beside it as a newer version, and values remember which they were checked with.' })
 export class AttributeDefinition {
   @Field(() => ID, { description: 'The id of this version.' })

@@ -47,7 +47,7 @@ export function createAttributes(deps: { database: CoreDatabase }): AttributesSl
   const checker = async (organizationId: string, projectId: string | null) => new AttributeChecker(await repository.counting(organizationId, projectId));
   return {
     resolvers: new Map([[AttributeResolver, resolver]]),
-    references: { AttributeDefinition: ({ id }: { id: string }, context) => byId(context).load(id) },
+    references: {},
     rules: {
       Query: { attributeDefinitions: requiresSomewhere('beneficiary:read'), attributeDefinition: requiresSomewhere('beneficiary:read') },
       Mutation: { defineAttribute: requiresSomewhere('attribute:write'), changeAttribute: requiresSomewhere('attribute:write') },

@@ -4,6 +4,7 @@ import { attributes } from './attributes';
 import { consents } from './consents';
 import { documents } from './documents';
 import { grievances } from './grievances';
+import { households } from './households';
 import type { Operation } from './operation';
 import { people } from './people';
 import { projects } from './projects';
@@ -21,6 +22,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...consents,
   ...documents,
   ...grievances,
+  ...households,
   ...people,
   ...projects,
   ...users,
