@@ -67,7 +67,7 @@ export function createSlices(deps: SlicesDeps) {
   const users = createUsers({ database, organizations, roles, sessions });
   const apiKeys = createApiKeys({ database, roles });
   const attributes = createAttributes({ database });
-  const beneficiaries = createBeneficiaries({ database, protectedData: deps.protectedData });
+  const beneficiaries = createBeneficiaries({ database, protectedData: deps.protectedData, attributes });
   const households = createHouseholds({ database, beneficiaries });
   const consents = createConsents({ database, beneficiaries });
   const vendors = createVendors({ database });

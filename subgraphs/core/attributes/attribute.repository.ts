@@ -39,16 +39,16 @@ export class AttributeRepository {
   /** The current definitions that the caller may see: of the organisation, and of one project or (undefined) of all. By key, those of the organisation first. */
   async listVisible(principal: Principal, projectId: string | undefined): Promise<Definition[]> {
     const of = projectId === undefined ? {} : { OR: [{ projectId: null }, ...(isId(projectId) ? [{ projectId }] : [])] };
-    return this.current({ AND: [visibleTo(principal), of] });
+    return this.current(this.database, { AND: [visibleTo(principal), of] });
   }
 
   /** The current definitions that count in the organisation (null) or in one of its projects. */
-  async counting(organizationId: string, projectId: string | null): Promise<Definition[]> {
-    return this.current({ organizationId, OR: [{ projectId: null }, ...(projectId !== null && isId(projectId) ? [{ projectId }] : [])] });
+  async counting(organizationId: string, projectId: string | null, tx?: CoreTransaction): Promise<Definition[]> {
+    return this.current(tx?.models ?? this.database, { organizationId, OR: [{ projectId: null }, ...(projectId !== null && isId(projectId) ? [{ projectId }] : [])] });
   }
 
-  private async current(where: Prisma.AttributeDefinitionWhereInput): Promise<Definition[]> {
-    const rows = await this.database.attributeDefinition.findMany({
+  private async current(models: Pick<CoreDatabase, 'attributeDefinition'>, where: Prisma.AttributeDefinitionWhereInput): Promise<Definition[]> {
+    const rows = await models.attributeDefinition.findMany({
       where,
       include: withAttribute,
       distinct: ['key', 'projectId'],

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { allow } from 'graphql-shield';
 import { batchById, perRequest, requiresSomewhere } from '#kernel/graphql';
 import type { CoreContext } from '../context';
-import type { CoreDatabase } from '../database';
+import type { CoreDatabase, CoreTransaction } from '../database';
 import type { Slice } from '../slice';
 import { AttributeRepository } from './attribute.repository';
 import { AttributeResolver } from './attribute.resolver';
@@ -19,8 +19,8 @@ export type { AttributeChecker, CheckedAttributes } from './checker';
 export interface Attributes {
   /** Checks one set of values. @throws BadInputError naming `attributes.<key>` (or below another root). */
   check(organizationId: string, projectId: string | null, values: Readonly<Record<string, unknown>>, how?: HowToCheck): Promise<CheckedAttributes>;
-  /** The same for many people: reads the definitions once. `projectId`: those of this project count too, before those of the organisation. */
-  checker(organizationId: string, projectId: string | null): Promise<AttributeChecker>;
+  /** The same for many people: reads the definitions once, within a transaction if there is one. `projectId`: those of this project count too, before those of the organisation. */
+  checker(organizationId: string, projectId: string | null, tx?: CoreTransaction): Promise<AttributeChecker>;
 }
 
 export interface AttributesSlice extends Slice, Attributes {
@@ -44,7 +44,7 @@ export function createAttributes(deps: { database: CoreDatabase }): AttributesSl
     versions,
     list: async (principal, projectId) => (await repository.listVisible(principal, projectId)).map(toGraph),
   });
-  const checker = async (organizationId: string, projectId: string | null) => new AttributeChecker(await repository.counting(organizationId, projectId));
+  const checker: Attributes['checker'] = async (organizationId, projectId, tx) => new AttributeChecker(await repository.counting(organizationId, projectId, tx));
   return {
     resolvers: new Map([[AttributeResolver, resolver]]),
     references: {},

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { z } from 'zod';
+import { HouseholdRole } from '../beneficiaries';
 import { areaCode, line, searchText } from '../lines';
-import { HouseholdRole } from './household.type';
 
 /** Who may be lacking. */
 export enum SingleHouseholdRole {

@@ -1,5 +1,6 @@
+import type { HouseholdRole } from '../beneficiaries';
 import type { HouseholdRow, MemberRow } from './household.repository';
-import { Household, HouseholdMember, type HouseholdRole } from './household.type';
+import { Household, HouseholdMember } from './household.type';
 
 export function toHousehold(row: HouseholdRow): Household {
   return Object.assign(new Household(), row);

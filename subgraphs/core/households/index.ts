@@ -12,7 +12,7 @@ import { HouseholdService } from './household.service';
 import type { HouseholdMember } from './household.type';
 
 export { householdEvents } from './household.events';
-export { Household, HouseholdRole } from './household.type';
+export { Household } from './household.type';
 
 export interface HouseholdsSlice extends Slice {
   /** Lets somebody leave their household in the transaction that ends their registration. */
