@@ -10,17 +10,31 @@ import { searched } from './identifiers';
 
 const { sql } = Prisma;
 
+/**
+ * Says of a column that holds the id of a person what a page says of the person: that they come after the cursor. The planner does not see that for
+ * itself, and would read from their beginning the tables that people are looked for in.
+ */
+type Beyond = (column: Prisma.Sql) => Prisma.Sql;
+const fromTheStart: Beyond = () => Prisma.empty;
+
 /** Whom a caller may see, as `visibleTo` of the repository says it, for SQL in which `b` is the person. */
-export function visibleSql(principal: Principal, permission: string): Prisma.Sql {
+export function visibleSql(principal: Principal, permission: string, beyond = fromTheStart): Prisma.Sql {
   const { organizationId, everywhere, projects, areas } = scopeOf(principal, permission);
   const mine = sql`b.organization_id = ${organizationId}::uuid`;
   if (everywhere) return mine;
-  const inAreas = areas.map(({ projectId, area }) => sql`(${projectId === null ? sql`true` : enrolledIn([projectId])} AND ${areaSql(sql`b.area_code`, area)})`);
-  return sql`${mine} AND (${Prisma.join([enrolledIn(projects), ...inAreas], ' OR ')})`;
+  const inAreas = areas.map(({ projectId, area }) => {
+    const within = areaSql(sql`b.area_code`, area);
+    return projectId === null ? within : sql`(${enrolledIn([projectId], beyond)} AND ${within})`;
+  });
+  const inProjects = projects.length === 0 ? [] : [enrolledIn(projects, beyond)];
+  const places = [...inProjects, ...inAreas];
+  return places.length === 0 ? sql`false` : sql`${mine} AND (${Prisma.join(places, ' OR ')})`;
 }
 
-function enrolledIn(projectIds: readonly string[]): Prisma.Sql {
-  return sql`EXISTS (SELECT FROM enrollment e WHERE e.beneficiary_id = b.id AND e.project_id = ANY(${[...projectIds]}::uuid[]))`;
+function enrolledIn(projectIds: readonly string[], beyond: Beyond): Prisma.Sql {
+  // One project is an index from end to end; among several, people stand in no order.
+  const of = projectIds.length === 1 ? sql`e.project_id = ${projectIds[0]}::uuid` : sql`e.project_id = ANY(${[...projectIds]}::uuid[])`;
+  return sql`EXISTS (SELECT FROM enrollment e WHERE ${of} AND e.beneficiary_id = b.id ${beyond(sql`e.beneficiary_id`)})`;
 }
 
 type Ordered = Pick<BeneficiaryRow, 'id' | 'referenceId' | 'areaCode'>;
@@ -52,14 +66,18 @@ export function keyIn(order: BeneficiaryOrder): (row: Ordered) => string {
   return (row) => (by === null ? row.id : `${order} ${row.id} ${valueOf(row)}`);
 }
 
-function after(key: string | null, order: BeneficiaryOrder): Prisma.Sql {
-  if (key === null) return sql`true`;
+/** Where a page begins, for the person and for what is looked for in other tables. */
+function startOf(key: string | null, order: BeneficiaryOrder): { after: Prisma.Sql; beyond: Beyond } {
+  if (key === null) return { after: sql`true`, beyond: fromTheStart };
   const { by, descending } = orders[order];
-  const beyond = descending ? sql`<` : sql`>`;
-  if (by === null) return sql`b.id ${beyond} ${isId(key) ? key : refused()}::uuid`;
+  const comes = descending ? sql`<` : sql`>`;
+  if (by === null) {
+    const last = isId(key) ? key : refused();
+    return { after: sql`b.id ${comes} ${last}::uuid`, beyond: (column) => sql`AND ${column} ${comes} ${last}::uuid` };
+  }
   const [made, id = '', ...value] = key.split(' ');
   if (made !== order || !isId(id)) refused();
-  return sql`(${by}, b.id) ${beyond} (${value.join(' ')}, ${id}::uuid)`;
+  return { after: sql`(${by}, b.id) ${comes} (${value.join(' ')}, ${id}::uuid)`, beyond: fromTheStart };
 }
 
 function refused(): never {
@@ -78,12 +96,13 @@ export interface Listing {
 export function pageSql(principal: Principal, protectedData: Pick<ProtectedData, 'blindIndex'>, listing: Listing): Prisma.Sql {
   const { filter, order, limit } = listing;
   const { by, descending } = orders[order];
-  const conditions = [visibleSql(principal, 'beneficiary:read'), ...matching(principal, filter), ...named(principal, protectedData, filter.search), after(listing.after, order)];
+  const { after, beyond } = startOf(listing.after, order);
+  const conditions = [visibleSql(principal, 'beneficiary:read', beyond), ...matching(principal, filter, beyond), ...named(principal, protectedData, filter.search, beyond), after];
   const direction = descending ? sql`DESC` : sql`ASC`;
   return sql`SELECT b.id FROM beneficiary b WHERE ${Prisma.join(conditions, ' AND ')} ORDER BY ${by === null ? sql`` : sql`${by} ${direction},`} b.id ${direction} LIMIT ${limit}`;
 }
 
-function matching(principal: Principal, filter: ListFilter): Prisma.Sql[] {
+function matching(principal: Principal, filter: ListFilter, beyond: Beyond): Prisma.Sql[] {
   const given: Array<Prisma.Sql | null> = [
     // Written out, not bound: only so does the planner see that a partial index holds them.
     filter.status ? Prisma.raw(`b.status = '${filter.status}'`) : null,
@@ -94,7 +113,7 @@ function matching(principal: Principal, filter: ListFilter): Prisma.Sql[] {
     filter.ageAtLeast == null ? null : sql`b.birth_date <= ${birthday(filter.ageAtLeast)}`,
     filter.ageAtMost == null ? null : sql`b.birth_date > ${birthday(filter.ageAtMost + 1)}`,
     filter.attributes && Object.keys(filter.attributes).length > 0 ? sql`b.attributes @> ${JSON.stringify(filter.attributes)}::jsonb` : null,
-    filter.projectId ? sql`${visibleSql(principal, 'enrollment:read')} AND ${enrolledIn([filter.projectId])}` : null,
+    filter.projectId ? sql`${visibleSql(principal, 'enrollment:read', beyond)} AND ${enrolledIn([filter.projectId], beyond)}` : null,
     // The id says about when, the column when exactly.
     filter.registeredFrom ? sql`b.created_at >= ${filter.registeredFrom} AND b.id >= ${firstIdOf(filter.registeredFrom, -DAY)}::uuid` : null,
     filter.registeredBefore ? sql`b.created_at < ${filter.registeredBefore} AND b.id < ${firstIdOf(filter.registeredBefore, DAY)}::uuid` : null,
@@ -104,16 +123,16 @@ function matching(principal: Principal, filter: ListFilter): Prisma.Sql[] {
 }
 
 /** Whoever has each of these words or numbers, among those whose personal data the caller may read: finding somebody by name is reading it. */
-function named(principal: Principal, protectedData: Pick<ProtectedData, 'blindIndex'>, text: string | null | undefined): Prisma.Sql[] {
+function named(principal: Principal, protectedData: Pick<ProtectedData, 'blindIndex'>, text: string | null | undefined, beyond: Beyond): Prisma.Sql[] {
   const { organizationId } = principal;
   if (!text || organizationId === null) return [];
   const wanted = searched(text);
   if (wanted.length === 0) return [sql`b.id = ${NONE}::uuid`];
   const having = wanted.map(({ kinds, value }) => {
     const pairs = kinds.map((kind) => sql`(i.kind = ${kind}::identifier_kind AND i.blind_index = ${protectedData.blindIndex(organizationId, kind, value)})`);
-    return sql`EXISTS (SELECT FROM beneficiary_identifier i WHERE i.organization_id = ${organizationId}::uuid AND i.beneficiary_id = b.id AND (${Prisma.join(pairs, ' OR ')}))`;
+    return sql`EXISTS (SELECT FROM beneficiary_identifier i WHERE i.organization_id = ${organizationId}::uuid AND i.beneficiary_id = b.id AND (${Prisma.join(pairs, ' OR ')}) ${beyond(sql`i.beneficiary_id`)})`;
   });
-  return [visibleSql(principal, 'beneficiary:read-pii'), ...having];
+  return [visibleSql(principal, 'beneficiary:read-pii', beyond), ...having];
 }
 
 const DAY = 86_400_000;
