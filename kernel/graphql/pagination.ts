@@ -4,6 +4,8 @@ import { PageInfo } from './shared-types';
 
 const MAX_PAGE = 200;
 const DEFAULT_PAGE = 20;
+/** A cursor holds the id of a row, and what the list is ordered by. */
+const MAX_CURSOR = 1500;
 
 @ArgsType()
 export class PageArgs {
@@ -33,7 +35,7 @@ export function encodeCursor(key: string): string {
 }
 
 export function decodeCursor(cursor: string): string {
-  const text = cursor.length <= 300 ? Buffer.from(cursor, 'base64url').toString() : '';
+  const text = cursor.length <= MAX_CURSOR ? Buffer.from(cursor, 'base64url').toString() : '';
   if (!text.startsWith('k:')) throw new BadInputError('after', 'is not a cursor of this list');
   return text.slice(2);
 }

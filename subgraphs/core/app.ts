@@ -9,6 +9,7 @@ import { createMetrics, type Logger } from '#kernel/telemetry';
 import { tlsFiles } from '#kernel/tls';
 import { createAudit } from './audit';
 import { createApiKeys } from './api-keys';
+import { createAttributes } from './attributes';
 import { createAuth, type SignInSettings } from './auth';
 import { createBeneficiaries, sealPlain } from './beneficiaries';
 import { Attempts, Challenges } from './challenges';
@@ -22,6 +23,7 @@ import type { apiEnv } from './env';
 import { FeedRepository, createEventLookup, createFeed, createFeedStream, subscriptions, type FeedEvent } from './feed';
 import { createGrievances } from './grievances';
 import { createImports } from './imports';
+import { createHouseholds } from './households';
 import { signInSettings } from './identity-settings';
 import { mountIngest } from './ingest';
 import { createOrganizations } from './organizations';
@@ -65,7 +67,9 @@ export function createSlices(deps: SlicesDeps) {
   const roles = createRoles({ database });
   const users = createUsers({ database, organizations, roles, sessions });
   const apiKeys = createApiKeys({ database, roles });
-  const beneficiaries = createBeneficiaries({ database, protectedData: deps.protectedData });
+  const attributes = createAttributes({ database });
+  const beneficiaries = createBeneficiaries({ database, protectedData: deps.protectedData, attributes });
+  const households = createHouseholds({ database, beneficiaries });
   const consents = createConsents({ database, beneficiaries });
   const vendors = createVendors({ database });
   const supergraph = createSupergraph({ repository, catalogue });
@@ -95,7 +99,9 @@ export function createSlices(deps: SlicesDeps) {
     auth,
     users,
     apiKeys,
+    attributes,
     beneficiaries,
+    households,
     consents,
     vendors,
     supergraph,

@@ -101,6 +101,22 @@ export class Rows {
     return id;
   }
 
+  /** A household in the area, with somebody who takes part in the project. */
+  async household(place: Place): Promise<{ id: string; referenceId: string; memberId: string }> {
+    const [id, referenceId, { organizationId }] = [newId(), await this.mark(place), place];
+    const { id: memberId } = await this.person(place);
+    await this.prisma.household.create({ data: { id, organizationId, referenceId, areaCode: `${place.area}.ward` } });
+    await this.prisma.householdMember.create({ data: { id: newId(), organizationId, householdId: id, beneficiaryId: memberId, role: 'HEAD' } });
+    return { id, referenceId, memberId };
+  }
+
+  async attribute({ organizationId, projectId }: Place): Promise<string> {
+    const [id, key] = [newId(), `key_${newId().replaceAll('-', '')}`];
+    await this.prisma.attribute.create({ data: { organizationId, key, type: 'TEXT', isPersonal: false } });
+    await this.prisma.attributeDefinition.create({ data: { id, organizationId, projectId, key, version: 1, label: { en: id }, required: false, options: [], active: true, createdById: 'x' } });
+    return id;
+  }
+
   async assign(id: string, assigneeId: string): Promise<void> {
     await this.prisma.grievance.update({ where: { id }, data: { assigneeId } });
   }

@@ -8,6 +8,7 @@ const define = (done: string, sentence: string) => defineEvent({ name: `benefici
 export const beneficiaryEvents = {
   registered: define('registered', 'A person was registered.'),
   updated: define('updated', 'The data of a person changed.'),
+  verified: define('verified', 'A registration was found to be true.'),
   suspended: define('suspended', 'A registration was set aside.'),
   erased: define('erased', 'The personal data of a person was erased for good.'),
   activated: define('activated', 'A registration that was set aside goes on.'),

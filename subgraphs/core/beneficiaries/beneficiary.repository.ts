@@ -1,29 +1,19 @@
 import { holdsSomewhere, type Principal } from '#kernel/auth';
 import { isId } from '#kernel/db';
-import type { PageRequest } from '#kernel/graphql';
 import { Prisma, type Beneficiary as BeneficiaryRow } from '../../../generated/prisma/core/client';
-import { NONE } from '../change';
 import type { CoreDatabase, CoreTransaction } from '../database';
 import type { PersonalData, ProtectedData } from '../protected-data';
 import { inArea, scopeOf } from '../scope';
-import { searched } from './identifiers';
+import { pageSql, type Listing } from './beneficiary.list';
 import { openPersonalData } from './personal-data';
 import { recordReading } from './reading';
+import { statusAfter, type StatusEntry } from './status-history';
 
 export type { BeneficiaryRow };
 
 /** The personal data of one person. */
 export interface BeneficiaryPii extends PersonalData {
   beneficiaryId: string;
-}
-
-export interface ListFilter {
-  status?: BeneficiaryRow['status'] | null | undefined;
-  gender?: BeneficiaryRow['gender'] | null | undefined;
-  areaCode?: string | null | undefined;
-  referenceId?: string | null | undefined;
-  /** A name or a number: needs `beneficiary:read-pii` for the people that it finds. */
-  search?: string | null | undefined;
 }
 
 /** Whom a caller may see: the organisation's people, or those of the projects and areas in which they hold the permission. */
@@ -56,13 +46,19 @@ export class BeneficiaryRepository {
     return openPersonalData(this.protectedData, rows);
   }
 
-  /** By keyset over the id: the last page costs as much as the first. */
-  list(principal: Principal, filter: ListFilter, page: PageRequest): Promise<BeneficiaryRow[]> {
-    return this.database.beneficiary.findMany({
-      where: { AND: [visibleTo(principal), matching(filter), ...this.named(principal, filter.search), page.after === null ? {} : { id: { gt: isId(page.after) ? page.after : NONE } }] },
-      orderBy: { id: 'asc' },
-      take: page.first + 1,
-    });
+  /** One page of a list, by keyset: the last page costs as much as the first. */
+  async list(principal: Principal, listing: Listing): Promise<BeneficiaryRow[]> {
+    const ids = (await this.database.$queryRaw<Array<{ id: string }>>(pageSql(principal, this.protectedData, listing))).map(({ id }) => id);
+    if (ids.length === 0) return [];
+    const rows = new Map((await this.database.beneficiary.findMany({ where: { id: { in: ids } } })).map((row) => [row.id, row]));
+    return ids.flatMap((id) => rows.get(id) ?? []);
+  }
+
+  /** Where the registrations of these people, whom the caller has been shown, stood: the oldest first. What services of projects write into the log does not count. */
+  statusChanges(ids: readonly string[]): Promise<StatusEntry[]> {
+    return this.database.$queryRaw<StatusEntry[]>`
+      SELECT entity_id AS "beneficiaryId", action, actor_type AS "actorType", actor_id AS "actorId", payload->>'status' AS status, payload->>'reason' AS reason, occurred_at AS at
+      FROM audit_entry WHERE entity_id = ANY(${[...ids]}) AND project_id IS NULL AND action = ANY(${Object.keys(statusAfter)}) ORDER BY seq`;
   }
 
   /** Reads a person whom the caller may change and keeps others from changing them until the transaction ends. */
@@ -76,25 +72,4 @@ export class BeneficiaryRepository {
   async update(tx: CoreTransaction, id: string, change: Prisma.BeneficiaryUpdateInput): Promise<void> {
     await tx.models.beneficiary.update({ where: { id }, data: change });
   }
-
-  /** Whoever has each of these words or numbers, among those whose personal data the caller may read: finding somebody by name is reading it. */
-  private named(principal: Principal, text: string | null | undefined): Prisma.BeneficiaryWhereInput[] {
-    const { organizationId } = principal;
-    if (!text || organizationId === null) return [];
-    const wanted = searched(text);
-    if (wanted.length === 0) return [{ id: NONE }];
-    const having = wanted.map(({ kinds, value }) => ({
-      identifiers: { some: { organizationId, OR: kinds.map((kind) => ({ kind, blindIndex: new Uint8Array(this.protectedData.blindIndex(organizationId, kind, value)) })) } },
-    }));
-    return [visibleTo(principal, 'beneficiary:read-pii'), ...having];
-  }
-}
-
-function matching(filter: ListFilter): Prisma.BeneficiaryWhereInput {
-  return {
-    ...(filter.status ? { status: filter.status } : {}),
-    ...(filter.gender ? { gender: filter.gender } : {}),
-    ...(filter.referenceId ? { referenceId: filter.referenceId } : {}),
-    ...(filter.areaCode ? inArea(filter.areaCode) : {}),
-  };
 }

@@ -4,6 +4,7 @@ import { createPool, newId, type Pool } from '#kernel/db';
 import type { Subgraph } from '#kernel/graphql';
 import { useTestDatabase } from '../../../tests/kit/database';
 import { buildCoreSubgraph } from '../app';
+import { createAttributes } from '../attributes';
 import { createDatabase, type CoreDatabase } from '../database';
 import { createTestProtectedData } from '../testing/slices';
 import { createBeneficiaries } from '.';
@@ -29,7 +30,8 @@ beforeAll(async () => {
     return query(...args);
   }) as typeof pool.query;
   prisma = createDatabase(pool);
-  subgraph = await buildCoreSubgraph([createBeneficiaries({ database: prisma, protectedData: createTestProtectedData() })]);
+  const attributes = createAttributes({ database: prisma });
+  subgraph = await buildCoreSubgraph([attributes, createBeneficiaries({ database: prisma, protectedData: createTestProtectedData(), attributes })]);
   const organization = await prisma.organization.create({ data: { id: newId(), slug: 'ours', name: 'Ours' } });
   const permissions = ['beneficiary:read', 'beneficiary:read-pii', 'beneficiary:write'];
   worker = { subject: 'worker', organizationId: organization.id, roles: [], permissions, projectPermissions: {} };

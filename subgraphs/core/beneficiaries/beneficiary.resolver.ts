@@ -3,11 +3,13 @@ import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } fr
 import { NotFoundError } from '#kernel/errors';
 import { PageArgs, pageRequest, toConnection, type Connection } from '#kernel/graphql';
 import type { CoreContext } from '../context';
-import { BeneficiaryFilter, RegisterBeneficiaryInput, UpdateBeneficiaryInput } from './beneficiary.inputs';
+import { RegisterBeneficiaryInput, UpdateBeneficiaryInput } from './beneficiary.inputs';
+import { keyIn } from './beneficiary.list';
 import { toBeneficiary } from './beneficiary.mapper';
 import type { BeneficiaryPii } from './beneficiary.repository';
 import type { BeneficiaryService } from './beneficiary.service';
 import type { ErasureService } from './erasure.service';
+import { BeneficiaryFilter, BeneficiaryOrder } from './filter.inputs';
 import { BankAccount, Beneficiary, BeneficiaryConnection, GovernmentId } from './beneficiary.type';
 
 const KEY = 'Chosen by the caller, for example a UUID: a repeat with the same key and the same request changes nothing and answers the same.';
@@ -31,15 +33,16 @@ export class BeneficiaryResolver {
     return this.loaders.byId(context).load(id);
   }
 
-  @Query(() => BeneficiaryConnection, { description: 'The beneficiaries that the caller may see, oldest registration first.' })
+  @Query(() => BeneficiaryConnection, { description: 'The beneficiaries that the caller may see. Each page costs the same, the last one too.' })
   async beneficiaries(
     @Ctx() { principal }: CoreContext,
     @Args(() => PageArgs) args: PageArgs,
     @Arg('filter', () => BeneficiaryFilter, { nullable: true, description: 'Which beneficiaries to list.' }) filter?: BeneficiaryFilter,
+    @Arg('order', () => BeneficiaryOrder, { nullable: true, description: 'In which order; REGISTERED when left out. A cursor belongs to one order.' }) order?: BeneficiaryOrder | null,
   ): Promise<Connection<Beneficiary>> {
     const page = pageRequest(args);
-    const rows = await this.service.list(principal, filter, page);
-    return toConnection(rows.map(toBeneficiary), page, (beneficiary) => beneficiary.id);
+    const rows = await this.service.list(principal, filter, page, order ?? undefined);
+    return toConnection(rows.map(toBeneficiary), page, keyIn(order ?? BeneficiaryOrder.REGISTERED));
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'The full name; null for callers without the permission beneficiary:read-pii.' })
@@ -96,7 +99,7 @@ export class BeneficiaryResolver {
     return Promise.all(ids.map((id) => this.shown(context, id)));
   }
 
-  @Mutation(() => Beneficiary, { description: 'Changes the data of a person. Errors: NOT_FOUND, BAD_USER_INPUT.' })
+  @Mutation(() => Beneficiary, { description: 'Changes the data of a person. Who changes name, birth or government ids ends the verification. Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT (the wallet), FORBIDDEN (the new area), INVALID_TRANSITION (merged or erased).' })
   async updateBeneficiary(
     @Ctx() context: CoreContext,
     @Arg('id', () => ID, { description: 'The id of the beneficiary.' }) id: string,
@@ -116,13 +119,14 @@ export class BeneficiaryResolver {
     return this.shown(context, await this.service.suspend(context.principal, id, reason, key));
   }
 
-  @Mutation(() => Beneficiary, { description: 'Lets a registration that was set aside go on. Errors: NOT_FOUND, INVALID_TRANSITION.' })
+  @Mutation(() => Beneficiary, { description: 'Lets a registration that was set aside go on, or completes a draft. Errors: NOT_FOUND, INVALID_TRANSITION, BAD_USER_INPUT (a draft lacks an attribute that is required).' })
   async activateBeneficiary(
     @Ctx() context: CoreContext,
     @Arg('id', () => ID, { description: 'The id of the beneficiary.' }) id: string,
     @Arg('idempotencyKey', () => String, { description: KEY }) key: string,
+    @Arg('reason', () => String, { nullable: true, description: 'Why, without personal data: 1 to 500 characters. It stands in the audit log.' }) reason?: string | null,
   ): Promise<Beneficiary> {
-    return this.shown(context, await this.service.activate(context.principal, id, key));
+    return this.shown(context, await this.service.activate(context.principal, id, reason, key));
   }
 
   @Mutation(() => Beneficiary, {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Principal } from '#kernel/auth';
 import { createPool, newId, type Pool } from '#kernel/db';
 import { useTestDatabase } from '../../../tests/kit/database';
+import { createAttributes } from '../attributes';
 import { createDatabase, type CoreDatabase } from '../database';
 import { createTestProtectedData } from '../testing/slices';
 import { BeneficiaryRepository } from './beneficiary.repository';
@@ -28,7 +29,7 @@ beforeAll(async () => {
   prisma = createDatabase(pool);
   const protectedData = createTestProtectedData();
   repository = new BeneficiaryRepository(prisma, protectedData);
-  service = new BeneficiaryService(prisma, repository, protectedData);
+  service = new BeneficiaryService(prisma, repository, protectedData, createAttributes({ database: prisma }));
   const [ours, theirs] = await Promise.all(['ours', 'theirs'].map((slug) => prisma.organization.create({ data: { id: newId(), slug, name: slug } })));
   const principal = { subject: 'worker', roles: [], permissions, projectPermissions: {} };
   worker = { ...principal, organizationId: ours?.id ?? null };
@@ -157,7 +158,7 @@ describe('changing', () => {
     await service.suspend(worker, id, 'moved away', 'suspend-1');
     await expect(service.suspend(worker, id, 'moved away', 'suspend-1')).resolves.toBe(id);
     await expect(service.suspend(worker, id, 'again', key())).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
-    await service.activate(worker, id, key());
+    await service.activate(worker, id, null, key());
     expect((await repository.findVisible(worker, [id]))[0]?.status).toBe('ACTIVE');
   });
 });

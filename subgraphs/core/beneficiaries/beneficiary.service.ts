@@ -1,12 +1,17 @@
 import { holdsAt, type Principal } from '#kernel/auth';
-import { AppError, ConflictError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
+import { AppError, BadInputError, ConflictError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
 import type { PageRequest } from '#kernel/graphql';
 import { idempotent } from '#kernel/idempotency';
+import type { Prisma } from '../../../generated/prisma/core/client';
+import type { Attributes, CheckedAttributes } from '../attributes';
+import { organizationOf } from '../change';
 import { isUniqueViolation, transaction, type CoreDatabase, type CoreTransaction } from '../database';
 import type { ProtectedData } from '../protected-data';
 import type { BeneficiaryNews } from './beneficiary.events';
-import { filterSchema, reasonSchema, registerManySchema, registerSchema, updateSchema, type Registration } from './beneficiary.inputs';
+import { reasonSchema, registerManySchema, registerSchema, updateSchema, type Registration } from './beneficiary.inputs';
+import { attributesOf } from './beneficiary.mapper';
 import type { BeneficiaryRepository, BeneficiaryRow } from './beneficiary.repository';
+import { BeneficiaryOrder, filterSchema, orderSchema } from './filter.inputs';
 import { rewritePersonalData } from './personal-data';
 import { Registrar } from './registrar';
 import { tellOfPeople } from './tell';
@@ -19,12 +24,19 @@ export class BeneficiaryService {
     private readonly database: CoreDatabase,
     private readonly repository: BeneficiaryRepository,
     private readonly protectedData: ProtectedData,
+    private readonly attributes: Attributes,
   ) {
-    this.registrar = new Registrar(protectedData);
+    this.registrar = new Registrar(protectedData, attributes);
   }
 
-  async list(principal: Principal, filter: unknown, page: PageRequest): Promise<BeneficiaryRow[]> {
-    return this.repository.list(principal, parseInput(filterSchema, filter ?? {}, 'filter'), page);
+  /** Up to `first + 1` people, in order. @throws AppError BAD_USER_INPUT naming the filter (a personal attribute among them), or `after` when it is of a list in another order. */
+  async list(principal: Principal, raw: unknown, page: PageRequest, order = BeneficiaryOrder.REGISTERED): Promise<BeneficiaryRow[]> {
+    const filter = parseInput(filterSchema, raw ?? {}, 'filter');
+    const values = filter.attributes ?? {};
+    // Only who filters by attributes pays for knowing them.
+    const checker = Object.keys(values).length > 0 ? await this.attributes.checker(organizationOf(principal), filter.projectId ?? null) : null;
+    const attributes = checker?.condition(values, 'filter.attributes') ?? null;
+    return this.repository.list(principal, { filter: { ...filter, attributes }, order: parseInput(orderSchema, order, 'order'), after: page.after, limit: page.first + 1 });
   }
 
   /** @throws AppError BAD_USER_INPUT, CONFLICT (the reference is taken); nothing is stored then. */
@@ -40,18 +52,22 @@ export class BeneficiaryService {
   }
 
   async update(principal: Principal, id: string, raw: unknown, key: string): Promise<string> {
-    const { open, personal } = parseInput(updateSchema, raw);
-    const request = this.protectedData.fingerprint(organizationOf(principal), { open, personal });
+    const { open, personal, attributes, projectId } = parseInput(updateSchema, raw);
+    const request = this.protectedData.fingerprint(organizationOf(principal), { open, personal, attributes, projectId });
     return this.change(principal, id, { key, news: 'updated', request }, async (tx, row) => {
-      await this.repository.update(tx, id, open);
+      assertStatus(row, 'DRAFT', 'ACTIVE', 'SUSPENDED');
+      const checker = await this.attributes.checker(row.organizationId, projectId, tx);
+      const values = checker.check(attributes, { root: 'input.attributes', partial: true });
+      const lapses = row.verifiedAt !== null && confirmed.some((field) => Object.hasOwn({ ...open, ...personal }, field));
+      await this.repository.update(tx, id, { ...open, ...changedAttributes(row, values), ...(lapses ? unverified : {}) });
       const walletAddress = open.walletAddress === undefined ? row.walletAddress : open.walletAddress;
-      if (Object.keys(personal).length > 0 || walletAddress !== row.walletAddress) {
-        await rewritePersonalData(tx, this.protectedData, { ...row, walletAddress }, (before) => ({ ...before, ...personal }));
+      if (Object.keys({ ...personal, ...values.personal }).length + values.cleared.length > 0 || walletAddress !== row.walletAddress) {
+        await rewritePersonalData(tx, this.protectedData, { ...row, walletAddress }, (before) => ({ ...before, ...personal, attributes: without({ ...before.attributes, ...values.personal }, values.cleared) }));
       }
       // Nobody moves a person out of the areas in which they may change people.
       if (open.areaCode !== undefined && !(await this.repository.lockVisible(tx, principal, id))) throw new ForbiddenError('beneficiary:write');
       // Which fields, never what was in them.
-      return { fields: Object.keys({ ...open, ...personal }) };
+      return { fields: [...Object.keys({ ...open, ...personal }), ...Object.keys(attributes).map((name) => `attributes.${name}`)], ...(lapses ? { verified: false } : {}) };
     }).catch((error: unknown) => {
       throw isUniqueViolation(error) ? new ConflictError('input.walletAddress', 'belongs to another beneficiary') : error;
     });
@@ -62,15 +78,22 @@ export class BeneficiaryService {
     return this.change(principal, id, { key, news: 'suspended', request }, async (tx, row) => {
       assertStatus(row, 'ACTIVE');
       await this.repository.update(tx, id, { status: 'SUSPENDED' });
-      return { reason: request };
+      return { reason: request, status: 'SUSPENDED' };
     });
   }
 
-  activate(principal: Principal, id: string, key: string): Promise<string> {
-    return this.change(principal, id, { key, news: 'activated', request: null }, async (tx, row) => {
+  /** @throws AppError NOT_FOUND, INVALID_TRANSITION, BAD_USER_INPUT naming an attribute that a complete registration has. */
+  activate(principal: Principal, id: string, rawReason: unknown, key: string): Promise<string> {
+    const reason = parseInput(reasonSchema.nullish(), rawReason, 'reason') ?? null;
+    return this.change(principal, id, { key, news: 'activated', request: reason }, async (tx, row) => {
       assertStatus(row, 'SUSPENDED', 'DRAFT');
+      if (row.status === 'DRAFT') {
+        const { required } = await this.attributes.checker(row.organizationId, null, tx);
+        const missing = required.find((name) => !Object.hasOwn(attributesOf(row).attributeVersions, name));
+        if (missing !== undefined) throw new BadInputError(`attributes.${missing}`, 'is required of a complete registration: give it a value first');
+      }
       await this.repository.update(tx, id, { status: 'ACTIVE' });
-      return {};
+      return { status: 'ACTIVE', ...(reason === null ? {} : { reason }) };
     });
   }
 
@@ -112,7 +135,16 @@ function assertStatus(row: BeneficiaryRow, ...from: Array<BeneficiaryRow['status
   throw new AppError('INVALID_TRANSITION', `A beneficiary who is ${row.status} cannot take this step; they must be ${from.join(' or ')}.`, { field: 'id' });
 }
 
-function organizationOf(principal: Principal): string {
-  if (!principal.organizationId) throw new ForbiddenError();
-  return principal.organizationId;
+/** What a verification says is true: once it is said anew, it is to be verified anew. */
+const confirmed = ['fullName', 'governmentIds', 'birthDate'];
+const unverified = { verifiedAt: null, verifiedOn: null, verificationMethod: null, verifiedById: null };
+
+function changedAttributes(row: BeneficiaryRow, { open, versions, cleared }: CheckedAttributes): Pick<Prisma.BeneficiaryUpdateInput, 'attributes' | 'attributeVersions'> {
+  if (Object.keys(versions).length + cleared.length === 0) return {};
+  const before = attributesOf(row);
+  return { attributes: without({ ...before.attributes, ...open }, cleared) as Prisma.InputJsonObject, attributeVersions: without({ ...before.attributeVersions, ...versions }, cleared) };
+}
+
+function without<T>(values: Record<string, T>, keys: readonly string[]): Record<string, T> {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key)));
 }

@@ -1,5 +1,6 @@
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
-import { DateScalar, DateTimeScalar, connectionType } from '#kernel/graphql';
+import { DateScalar, DateTimeScalar, JsonScalar, connectionType } from '#kernel/graphql';
+import { Verification } from './verification.type';
 
 export enum BeneficiaryStatus {
   DRAFT = 'DRAFT',
@@ -28,6 +29,23 @@ export enum Gender {
 }
 registerEnumType(Gender, { name: 'Gender', description: 'The gender that a person stated.' });
 
+export enum BirthDatePrecision {
+  DAY = 'DAY',
+  MONTH = 'MONTH',
+  YEAR = 'YEAR',
+  ESTIMATED = 'ESTIMATED',
+}
+registerEnumType(BirthDatePrecision, {
+  name: 'BirthDatePrecision',
+  description: 'How exactly a day of birth is known.',
+  valuesConfig: {
+    DAY: { description: 'To the day.' },
+    MONTH: { description: 'To the month; the day says nothing.' },
+    YEAR: { description: 'To the year; month and day say nothing.' },
+    ESTIMATED: { description: 'From the age that the person looks to be, or stated.' },
+  },
+});
+
 @Directive('@key(fields: "id")')
 @ObjectType({ description: 'A person who is registered for aid. Name and phone number are shown only to callers who may read personal data.' })
 export class Beneficiary {
@@ -48,6 +66,9 @@ export class Beneficiary {
   @Field(() => DateScalar, { nullable: true, description: 'The day of birth, if known.' })
   birthDate: string | null;
 
+  @Field(() => BirthDatePrecision, { description: 'How exactly the day of birth is known.' })
+  birthDatePrecision: BirthDatePrecision;
+
   @Field(() => String, { description: 'The language to write or speak to the person in (BCP 47), for example "sw".' })
   preferredLanguage: string;
 
@@ -56,6 +77,18 @@ export class Beneficiary {
 
   @Field(() => String, { nullable: true, description: 'The address of the person’s wallet (EIP-55), if there is one.' })
   walletAddress: string | null;
+
+  @Field(() => JsonScalar, { description: 'Values of attributes that are not personal, by key, as `attributeDefinitions` describe them.' })
+  attributes: Record<string, unknown>;
+
+  /** Key → id of the definition that the value was checked with, of all attributes. */
+  attributeVersions: Record<string, string>;
+
+  @Field(() => String, { nullable: true, description: 'Who registered the person: the id of a user, or "api-key:<id>"; null for the system itself.' })
+  registeredById: string | null;
+
+  @Field(() => Verification, { nullable: true, description: 'That the registration was found to be true; null while it was not, or when name, birth or government ids changed since.' })
+  verification: Verification | null;
 
   @Field(() => DateTimeScalar, { description: 'When the person was registered.' })
   createdAt: Date;

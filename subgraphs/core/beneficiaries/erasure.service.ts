@@ -38,7 +38,7 @@ export class ErasureService {
       await refuseWhileTakingPart(tx, id);
       await tx.sql.execute('DELETE FROM beneficiary_pii WHERE beneficiary_id = $1::uuid', [id]);
       await tx.sql.execute('DELETE FROM beneficiary_identifier WHERE beneficiary_id = $1::uuid', [id]);
-      await tx.models.beneficiary.update({ where: { id }, data: { status: 'ERASED', birthDate: null, walletAddress: null, gender: 'UNKNOWN' } });
+      await tx.models.beneficiary.update({ where: { id }, data: { status: 'ERASED', birthDate: null, walletAddress: null, gender: 'UNKNOWN', attributes: {}, attributeVersions: {} } });
       for (const erase of this.others) await erase(tx, id);
       await tellOfPeople(tx, 'erased', { actorId: principal.subject, organizationId }, [id], { reason });
       return id;

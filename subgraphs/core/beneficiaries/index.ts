@@ -1,6 +1,7 @@
-import type DataLoader from 'dataloader';
+import DataLoader from 'dataloader';
 import { allow } from 'graphql-shield';
 import { batchById, perRequest, requiresSomewhere } from '#kernel/graphql';
+import type { AttributesSlice } from '../attributes';
 import type { CoreContext } from '../context';
 import type { CoreDatabase } from '../database';
 import type { ProtectedData } from '../protected-data';
@@ -11,13 +12,18 @@ import { BeneficiaryRepository } from './beneficiary.repository';
 import { BeneficiaryResolver } from './beneficiary.resolver';
 import { ErasureService } from './erasure.service';
 import { Registrar } from './registrar';
+import { RegistrationResolver } from './registration.resolver';
 import { BeneficiaryService } from './beneficiary.service';
+import type { BeneficiaryStatusChange } from './status-change.type';
+import { toStatusChange } from './status-history';
+import { VerificationService } from './verification.service';
 import type { Beneficiary } from './beneficiary.type';
 
 export { beneficiaryEvents } from './beneficiary.events';
 export type { Registration } from './beneficiary.inputs';
 export { registerSchema } from './beneficiary.inputs';
-export { areaCode, language, line, phone, searchText, walletAddress } from './lines';
+export { areaCode, language, line, phone, searchText, walletAddress } from '../lines';
+export { HouseholdRole } from './household-role';
 export { Registrar } from './registrar';
 export { sealPlain } from './seal-plain';
 export { Beneficiary } from './beneficiary.type';
@@ -35,7 +41,7 @@ export interface BeneficiariesSlice extends Slice {
 }
 
 /** People registered for aid. The reference slice: others are built like this one. */
-export function createBeneficiaries(deps: { database: CoreDatabase; protectedData: ProtectedData }): BeneficiariesSlice {
+export function createBeneficiaries(deps: { database: CoreDatabase; protectedData: ProtectedData; attributes: AttributesSlice }): BeneficiariesSlice {
   const repository = new BeneficiaryRepository(deps.database, deps.protectedData);
   const byId = perRequest(({ principal }: CoreContext) =>
     batchById(async (ids) => (await repository.findVisible(principal, ids)).map(toBeneficiary), (beneficiary) => beneficiary.id),
@@ -43,15 +49,27 @@ export function createBeneficiaries(deps: { database: CoreDatabase; protectedDat
   const pii = perRequest(({ principal, client }: CoreContext) => batchById((ids) => repository.findPii(principal, ids, client?.purpose ?? null), (row) => row.beneficiaryId));
   const access = new BeneficiaryAccess(deps.database);
   const erasure = new ErasureService(deps.database, access);
-  const resolver = new BeneficiaryResolver(new BeneficiaryService(deps.database, repository, deps.protectedData), erasure, { byId, pii });
+  const resolver = new BeneficiaryResolver(new BeneficiaryService(deps.database, repository, deps.protectedData, deps.attributes), erasure, { byId, pii });
+  const statusChanges = perRequest(
+    (_context: CoreContext) =>
+      new DataLoader<string, BeneficiaryStatusChange[]>(async (ids) => {
+        const byPerson = new Map<string, BeneficiaryStatusChange[]>(ids.map((id) => [id, []]));
+        for (const entry of await repository.statusChanges(ids)) byPerson.get(entry.beneficiaryId)?.push(toStatusChange(entry));
+        return ids.map((id) => byPerson.get(id) ?? []);
+      }),
+  );
+  const registrations = new RegistrationResolver(new VerificationService(deps.database, access), { byId, pii, definition: deps.attributes.byId, statusChanges });
   return {
-    resolvers: new Map([[BeneficiaryResolver, resolver]]),
+    resolvers: new Map<NewableFunction, object>([
+      [BeneficiaryResolver, resolver],
+      [RegistrationResolver, registrations],
+    ]),
     references: { Beneficiary: ({ id }: { id: string }, context) => byId(context).load(id) },
     rules,
     byId,
     access,
     erasure,
-    registrar: new Registrar(deps.protectedData),
+    registrar: new Registrar(deps.protectedData, deps.attributes),
   };
 }
 
@@ -61,11 +79,14 @@ const rules = {
     registerBeneficiary: requiresSomewhere('beneficiary:write'),
     registerBeneficiaries: requiresSomewhere('beneficiary:write'),
     updateBeneficiary: requiresSomewhere('beneficiary:write'),
+    verifyBeneficiary: requiresSomewhere('beneficiary:verify'),
     suspendBeneficiary: requiresSomewhere('beneficiary:write'),
     eraseBeneficiary: requiresSomewhere('beneficiary:erase'),
     activateBeneficiary: requiresSomewhere('beneficiary:write'),
   },
   Beneficiary: allow,
+  BeneficiaryStatusChange: allow,
+  Verification: allow,
   GovernmentId: allow,
   BankAccount: allow,
   BeneficiaryConnection: allow,

@@ -1,6 +1,7 @@
 import type { Principal } from '#kernel/auth';
 import { createPool, newId, type Pool } from '#kernel/db';
 import { useTestDatabase } from '../../../tests/kit/database';
+import { createAttributes } from '../attributes';
 import { createDatabase, transaction, type CoreDatabase } from '../database';
 import type { ProtectedData } from '../protected-data';
 import { createTestProtectedData } from '../testing/slices';
@@ -24,7 +25,7 @@ beforeAll(async () => {
   prisma = createDatabase(pool);
   protectedData = createTestProtectedData();
   repository = new BeneficiaryRepository(prisma, protectedData);
-  service = new BeneficiaryService(prisma, repository, protectedData);
+  service = new BeneficiaryService(prisma, repository, protectedData, createAttributes({ database: prisma }));
   const organization = await prisma.organization.create({ data: { id: newId(), slug: 'ours', name: 'Ours' } });
   worker = { subject: 'worker', organizationId: organization.id, roles: [], permissions: ['beneficiary:read', 'beneficiary:read-pii', 'beneficiary:write'], projectPermissions: {} };
 });
@@ -113,7 +114,7 @@ describe('personal data', () => {
       let statements = 0;
       await transaction(prisma, async (tx) => {
         const counted = { ...tx, sql: { execute: (...args: Parameters<typeof tx.sql.execute>) => ((statements += 1), tx.sql.execute(...args)), query: ((...args: Parameters<typeof tx.sql.query>) => ((statements += 1), tx.sql.query(...args))) as typeof tx.sql.query } };
-        await new Registrar(protectedData).register(counted, { actorId: null, organizationId: worker.organizationId ?? '' }, people(count), String);
+        await new Registrar(protectedData, createAttributes({ database: prisma })).register(counted, { actorId: null, organizationId: worker.organizationId ?? '' }, people(count), String);
       });
       return statements;
     };

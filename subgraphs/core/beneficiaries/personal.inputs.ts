@@ -1,6 +1,6 @@
 import { Field, InputType } from 'type-graphql';
 import { z } from 'zod';
-import { line, phone } from './lines';
+import { line, phone } from '../lines';
 
 @InputType({ description: 'A number that a government has given to a person.' })
 export class GovernmentIdInput {

@@ -1,5 +1,6 @@
 import { newId } from '#kernel/db';
 import { ConflictError } from '#kernel/errors';
+import type { Attributes, AttributeChecker, CheckedAttributes } from '../attributes';
 import type { CoreTransaction } from '../database';
 import { normalise, type ProtectedData } from '../protected-data';
 import type { Registration } from './beneficiary.inputs';
@@ -15,27 +16,52 @@ export interface RegisteredBy {
 
 /** Registers people in the transaction of whoever calls: those who have checked that it may be done, and that it is done once. */
 export class Registrar {
-  constructor(private readonly protectedData: ProtectedData) {}
+  constructor(
+    private readonly protectedData: ProtectedData,
+    private readonly attributes: Pick<Attributes, 'checker'>,
+  ) {}
 
   /**
    * Rows, sealed data, identifiers, audit entries and events of 1 to 2,000 people, in as many statements as for one.
    * @param nameOf How the n-th person is called in errors.
    * @returns their ids, in the order given.
    * @throws ConflictError naming `<nameOf(n)>.referenceId` or `.walletAddress` when another person has it.
+   * @throws BadInputError naming `<nameOf(n)>.attributes.<key>`.
    */
   async register(tx: CoreTransaction, by: RegisteredBy, people: readonly Registration[], nameOf: (index: number) => string): Promise<string[]> {
+    const checked = await this.checkAttributes(tx, by.organizationId, people, nameOf);
     await this.refuseTaken(tx, by.organizationId, people, nameOf);
-    const rows = people.map((person) => ({ ...person, id: newId() }));
+    const rows = people.map((person, index) => ({ ...person, id: newId(), checked: checked[index] }));
     await tx.sql.execute(
-      `INSERT INTO beneficiary (id, organization_id, reference_id, gender, birth_date, preferred_language, area_code, wallet_address, updated_at)
-       SELECT id, $2::uuid, reference_id, gender::gender, birth_date, preferred_language, area_code, wallet_address, now()
-       FROM jsonb_to_recordset($1::jsonb) AS b(id uuid, reference_id text, gender text, birth_date date, preferred_language text, area_code text, wallet_address text)`,
-      [JSON.stringify(rows.map(toRow)), by.organizationId],
+      `INSERT INTO beneficiary (id, organization_id, registered_by_id, reference_id, status, gender, birth_date, birth_date_precision, preferred_language, area_code, wallet_address,
+         attributes, attribute_versions, updated_at)
+       SELECT id, $2::uuid, $3, reference_id, status::beneficiary_status, gender::gender, birth_date, birth_date_precision::birth_date_precision, preferred_language, area_code, wallet_address,
+         attributes, attribute_versions, now()
+       FROM jsonb_to_recordset($1::jsonb) AS b(id uuid, reference_id text, status text, gender text, birth_date date, birth_date_precision text, preferred_language text, area_code text,
+         wallet_address text, attributes jsonb, attribute_versions jsonb)`,
+      [JSON.stringify(rows.map(toRow)), by.organizationId, by.actorId],
     );
-    await writePersonalData(tx, this.protectedData, rows.map(({ id, walletAddress, personal }) => ({ owner: { id, organizationId: by.organizationId, walletAddress }, personal })));
-    const ids = rows.map(({ id }) => id);
-    await tellOfPeople(tx, 'registered', by, ids);
-    return ids;
+    await writePersonalData(
+      tx,
+      this.protectedData,
+      rows.map(({ id, walletAddress, personal, checked: values }) => ({ owner: { id, organizationId: by.organizationId, walletAddress }, personal: { ...personal, attributes: values?.personal ?? {} } })),
+    );
+    for (const status of ['ACTIVE', 'DRAFT'] as const) {
+      const ids = rows.filter((row) => statusOf(row) === status).map(({ id }) => id);
+      if (ids.length > 0) await tellOfPeople(tx, 'registered', by, ids, { status });
+    }
+    return rows.map(({ id }) => id);
+  }
+
+  /** In the order given; the definitions of each project are read once. */
+  private async checkAttributes(tx: CoreTransaction, organizationId: string, people: readonly Registration[], nameOf: (index: number) => string): Promise<CheckedAttributes[]> {
+    const checkers = new Map<string | null, AttributeChecker>();
+    for (const projectId of new Set(people.map((person) => person.projectId ?? null))) checkers.set(projectId, await this.attributes.checker(organizationId, projectId, tx));
+    return people.map(({ attributes, projectId, draft }, index) => {
+      const checker = checkers.get(projectId ?? null);
+      if (!checker) throw new Error('There is a checker for each project.');
+      return checker.check(attributes ?? {}, { root: `${nameOf(index)}.attributes`, partial: draft ?? false });
+    });
   }
 
   private async refuseTaken(tx: CoreTransaction, organizationId: string, people: readonly Registration[], nameOf: (index: number) => string): Promise<void> {
@@ -63,6 +89,23 @@ function refuse(values: ReadonlyArray<string | null>, taken: ReadonlySet<string 
   });
 }
 
-function toRow({ id, referenceId, gender, birthDate, preferredLanguage, areaCode, walletAddress }: Registration & { id: string }): Record<string, unknown> {
-  return { id, reference_id: referenceId, gender, birth_date: birthDate, preferred_language: preferredLanguage, area_code: areaCode, wallet_address: walletAddress };
+function statusOf({ draft }: Registration): 'ACTIVE' | 'DRAFT' {
+  return draft ? 'DRAFT' : 'ACTIVE';
+}
+
+function toRow(person: Registration & { id: string; checked: CheckedAttributes | undefined }): Record<string, unknown> {
+  const { id, referenceId, gender, birthDate, birthDatePrecision, preferredLanguage, areaCode, walletAddress, checked } = person;
+  return {
+    id,
+    reference_id: referenceId,
+    status: statusOf(person),
+    gender,
+    birth_date: birthDate,
+    birth_date_precision: birthDatePrecision ?? 'DAY',
+    preferred_language: preferredLanguage,
+    area_code: areaCode,
+    wallet_address: walletAddress,
+    attributes: checked?.open ?? {},
+    attribute_versions: checked?.versions ?? {},
+  };
 }

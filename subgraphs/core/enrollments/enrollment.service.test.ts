@@ -3,6 +3,7 @@ import { createPool, newId, type Pool } from '#kernel/db';
 import { useTestDatabase } from '../../../tests/kit/database';
 import { BeneficiaryRepository } from '../beneficiaries/beneficiary.repository';
 import { BeneficiaryService } from '../beneficiaries/beneficiary.service';
+import { createAttributes } from '../attributes';
 import { createDatabase, type CoreDatabase } from '../database';
 import { NotFoundError } from '#kernel/errors';
 import { VendorRepository } from '../vendors/vendor.repository';
@@ -33,7 +34,7 @@ beforeAll(async () => {
   };
   service = new EnrollmentService(prisma, repository, { requireProject });
   const protectedData = createTestProtectedData();
-  people = new BeneficiaryService(prisma, new BeneficiaryRepository(prisma, protectedData), protectedData);
+  people = new BeneficiaryService(prisma, new BeneficiaryRepository(prisma, protectedData), protectedData, createAttributes({ database: prisma }));
   vendors = new VendorService(prisma, new VendorRepository(prisma));
   const organization = await prisma.organization.create({ data: { id: newId(), slug: 'ours', name: 'Ours' } });
   const permissions = ['beneficiary:read', 'beneficiary:write', 'vendor:read', 'vendor:write', 'enrollment:read', 'enrollment:write', 'project:read'];

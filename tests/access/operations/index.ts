@@ -1,9 +1,11 @@
 import { account } from './account';
 import { anyone } from './anyone';
+import { attributes } from './attributes';
 import { consents } from './consents';
 import { documents } from './documents';
 import { grievances } from './grievances';
 import { imports } from './imports';
+import { households } from './households';
 import type { Operation } from './operation';
 import { people } from './people';
 import { projects } from './projects';
@@ -17,10 +19,12 @@ export { proofs } from './account';
 export const operations: Readonly<Record<string, Operation>> = {
   ...account,
   ...anyone,
+  ...attributes,
   ...consents,
   ...documents,
   ...grievances,
   ...imports,
+  ...households,
   ...people,
   ...projects,
   ...users,

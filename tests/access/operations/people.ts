@@ -32,6 +32,7 @@ export const people: Readonly<Record<string, Operation>> = {
   suspendBeneficiary: onPerson('ACTIVE', { reason: 'why' }),
   eraseBeneficiary: { borders: EVERYWHERE, target: async ({ rows, place }) => ({ variables: { id: (await rows.person(place, { leaving: true })).id, reason: 'their wish' } }) },
   activateBeneficiary: onPerson('SUSPENDED'),
+  verifyBeneficiary: onPerson('ACTIVE', { input: { method: 'DOCUMENT' } }),
   vendor: onVendor('APPROVED'),
   vendors: {
     borders: EVERYWHERE,

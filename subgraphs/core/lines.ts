@@ -1,6 +1,6 @@
 import { getAddress } from 'ethers';
 import { z } from 'zod';
-import { areaPath } from '../area-path';
+import { areaPath } from './area-path';
 
 // Control characters and halves of a surrogate pair are no text: PostgreSQL stores neither NUL nor broken Unicode.
 const NO_TEXT = /[\p{Cc}\p{Cs}]/u;
