@@ -6,6 +6,7 @@ import { createJobs } from '#kernel/jobs';
 import { runProcess } from '#kernel/lifecycle';
 import { createLogger, createMetrics } from '#kernel/telemetry';
 import { createInternalClient, tlsFiles } from '#kernel/tls';
+import { createAttributes } from './attributes';
 import { Registrar } from './beneficiaries';
 import { createDatabase } from './database';
 import { DeploymentsRepository, createJournal, createProcessDriver, createProjectLock, createProvisioner, createReconciler, createServiceClient } from './deployments';
@@ -81,7 +82,8 @@ runProcess(logger, async (closers) => {
   const subscribers = coreSubscribers({ database, jobs, deployments, services, client, chainUrl: env.CHAIN_URL, recordContract });
   const feed = new FeedRepository(fromPg(pool));
   const imports = new ImportRepository(database);
-  implementImportJobs(jobs, { database, repository: imports, documents, protectedData, registrar: new Registrar(protectedData), enrol: enrolNewcomers, chunk: 1000 });
+  const attributes = createAttributes({ database });
+  implementImportJobs(jobs, { database, repository: imports, documents, protectedData, registrar: new Registrar(protectedData, attributes), attributes, enrol: enrolNewcomers, chunk: 1000 });
   subscribers.push(...importSubscribers(jobs));
   const importRetention = createImportRetention(imports, logger);
   closers.add('import retention', () => importRetention.close());

@@ -30,6 +30,11 @@ export class AttributeChecker {
     this.definitions = effective(definitions);
   }
 
+  /** The definitions in use. */
+  get active(): Definition[] {
+    return [...this.definitions.values()].filter(({ active }) => active);
+  }
+
   /** Keys that whoever is registered completely has a value under. */
   get required(): string[] {
     return [...this.definitions.values()].filter(({ required, active }) => required && active).map(({ key }) => key);

@@ -50,8 +50,8 @@ class TakenMeanwhile extends Error {
   }
 }
 
-function register(deps: PhaseDeps, batch: BatchRow, chunk: readonly SourceRow[], cursor: { from: number; to: number }): Promise<void> {
-  const look = looker(batch);
+async function register(deps: PhaseDeps, batch: BatchRow, chunk: readonly SourceRow[], cursor: { from: number; to: number }): Promise<void> {
+  const look = await looker(deps, batch);
   return transaction(deps.database, async (tx) => {
     await advance(tx, batch, cursor);
     const valid = await tx.models.importRow.findMany({ where: { batchId: batch.id, status: 'VALID', row: { gt: cursor.from, lte: cursor.to } }, select: { row: true } });

@@ -5,6 +5,7 @@ import { createPool, newId, type Pool } from '#kernel/db';
 import type { Subgraph } from '#kernel/graphql';
 import { useTestDatabase } from '../../../tests/kit/database';
 import { buildCoreSubgraph, type createSlices } from '../app';
+import { createAttributes } from '../attributes';
 import { Registrar } from '../beneficiaries';
 import { createDatabase, type CoreDatabase } from '../database';
 import { enrolNewcomers } from '../enrollments';
@@ -28,7 +29,7 @@ beforeAll(async () => {
   protectedData = createTestProtectedData();
   slices = createTestSlices(prisma, { protectedData });
   subgraph = await buildCoreSubgraph(slices.all);
-  deps = { database: prisma, repository: new ImportRepository(prisma), documents: slices.documents, protectedData, registrar: new Registrar(protectedData), enrol: enrolNewcomers, chunk: 3 };
+  deps = { database: prisma, repository: new ImportRepository(prisma), documents: slices.documents, protectedData, registrar: new Registrar(protectedData, createAttributes({ database: prisma })), attributes: createAttributes({ database: prisma }), enrol: enrolNewcomers, chunk: 3 };
 });
 beforeEach(async () => {
   organizationId = (await prisma.organization.create({ data: { id: newId(), slug: newId(), name: 'Ours' } })).id;
@@ -245,6 +246,18 @@ describe('an import', () => {
     );
     expect(lines.at(-2)).toMatch(/^"A-9","'=cmd\|' \/C calc'!A0","12",.*"a ""quoted"", village","9","INVALID","Phone Number","PHONE_INVALID"/);
   });
+});
+
+test('an import keeps attributes that are defined, in their types, personal ones sealed, and leaves out what nobody has defined', async () => {
+  const define = (input: object) => ask('mutation ($input: DefineAttributeInput!, $key: String!) { defineAttribute(input: $input, idempotencyKey: $key) { id } }', { input }, principal({ permissions: [...ALL, 'attribute:write'] }));
+  const label = [{ language: 'en', text: 'Household size' }];
+  await define({ key: 'household_members', type: 'NUMBER', label, isPersonal: false });
+  await define({ key: 'disability', type: 'BOOLEAN', label: [{ language: 'en', text: 'Lives with a disability' }], isPersonal: true });
+  const review = await reviewed('Reference,Name,Household size,disability,Shoe size\nT-1,One,7,Oui,44\nT-2,Two,many,no,\n', { mapping: [{ column: 0, field: 'referenceId' }, { column: 1, field: 'fullName' }, { column: 2, field: 'attributes.householdSize' }, { column: 3, field: 'attributes.disability' }, { column: 4, field: 'attributes.shoeSize' }] });
+  expect(rowsOf(review).map(({ status, problems }) => [status, problems[0]?.code, problems[0]?.column])).toEqual([['VALID', undefined, undefined], ['INVALID', 'ATTRIBUTE_INVALID', 'householdSize']]);
+  await commit(review.id);
+  const [person] = await prisma.beneficiary.findMany({ where: { organizationId } });
+  expect(person?.attributes).toEqual({ household_members: 7 });
 });
 
 describe('a file that is none', () => {

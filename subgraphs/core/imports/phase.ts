@@ -1,3 +1,4 @@
+import type { Attributes } from '../attributes';
 import type { Registrar } from '../beneficiaries';
 import type { CoreDatabase, CoreTransaction } from '../database';
 import type { DocumentStore } from '../documents';
@@ -13,6 +14,7 @@ export interface PhaseDeps {
   documents: Pick<DocumentStore, 'read'>;
   protectedData: ProtectedData;
   registrar: Registrar;
+  attributes: Pick<Attributes, 'checker'>;
   enrol: Enrol;
   /** Source rows of one transaction. */
   chunk: number;

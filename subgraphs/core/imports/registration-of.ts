@@ -20,16 +20,18 @@ const FIELDS: Readonly<Record<string, [column: string, code: RowProblem['code']]
  * The person of a row, checked by the same schema as every registration. Without a reference of its own a row gets one from its batch and number, the same
  * each time it is read.
  */
-export function registrationOf(person: Partial<ImportedPerson>, row: { number: number; batchId: string; settings: StoredSettings }): Registrable {
-  const { household: _household, birthDatePrecision: _precision, attributes, bankAccount, ...fields } = person;
+export function registrationOf(person: Partial<ImportedPerson>, row: { number: number; batchId: string; projectId: string | null; settings: StoredSettings; attributes: Record<string, unknown> }): Registrable {
+  const { household: _household, attributes: _read, bankAccount, ...fields } = person;
   const parsed = registerSchema.safeParse({
     ...fields,
     referenceId: person.referenceId ?? referenceOf(row.batchId, row.number),
     areaCode: person.areaCode ?? row.settings.areaCode,
+    attributes: row.attributes,
+    projectId: row.projectId,
     ...(bankAccount ? { bankAccount: { ...bankAccount, bank: bankAccount.bank || 'unknown' } } : {}),
   });
   if (!parsed.success) return { registration: null, problems: parsed.error.issues.map(({ path: [name] }) => rowProblem(...(FIELDS[String(name)] ?? [String(name), 'TEXT_INVALID']))) };
-  return { registration: { ...parsed.data, personal: { ...parsed.data.personal, attributes: attributes ?? {} } }, problems: [] };
+  return { registration: parsed.data, problems: [] };
 }
 
 function referenceOf(batchId: string, row: number): string {

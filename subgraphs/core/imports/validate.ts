@@ -1,5 +1,6 @@
 import { transaction } from '../database';
 import { normalise } from '../protected-data';
+import { attributeReader } from './attribute-values';
 import { openBatchFile } from './batch-file';
 import { inChunks } from './in-chunks';
 import type { BatchRow } from './import.repository';
@@ -19,7 +20,7 @@ interface Looked {
 
 /** Looks at each row, and keeps what was found out: never the row itself. */
 export async function validate(deps: PhaseDeps, batch: BatchRow): Promise<void> {
-  const look = looker(batch);
+  const look = await looker(deps, batch);
   const rows = await openBatchFile(deps.documents, batch);
   await rows.next();
   let cursor = batch.cursor;
@@ -45,15 +46,17 @@ export async function validate(deps: PhaseDeps, batch: BatchRow): Promise<void> 
 }
 
 /** How the rows of a batch are read: the same way whenever it is done. */
-export function looker(batch: BatchRow): (row: SourceRow) => Looked {
+export async function looker({ attributes }: PhaseDeps, batch: BatchRow): Promise<(row: SourceRow) => Looked> {
   const [settings, mapping, reach] = [readSettings(batch.settings), readMapping(batch.mapping), readReach(batch.reach)];
   const dateOrder = (['DMY', 'MDY', 'YMD'] as const).find((order) => order === batch.dateOrder) ?? null;
   const normalising: NormaliseSettings = { country: settings.country, languages: settings.languages, today: settings.today, dateOrder };
+  const readAttributes = attributeReader(await attributes.checker(batch.organizationId, batch.projectId), normalising);
   return (source) => {
     const { person, problems } = normaliseRow(source.cells, mapping, normalising);
-    const all = [...(source.problems ?? []), ...problems];
+    const read = readAttributes(person.attributes ?? {});
+    const all = [...(source.problems ?? []), ...problems, ...read.problems];
     if (all.some(({ severity }) => severity === 'ERROR')) return { row: source.row, problems: all, registration: null };
-    const made = registrationOf(person, { number: source.row, batchId: batch.id, settings });
+    const made = registrationOf(person, { number: source.row, batchId: batch.id, projectId: batch.projectId, settings, attributes: read.values });
     all.push(...made.problems);
     if (made.registration && !mayRegisterAt(reach, made.registration.areaCode)) return { row: source.row, problems: [...all, rowProblem('areaCode', 'AREA_FORBIDDEN')], registration: null };
     return { row: source.row, problems: all, registration: made.registration };

@@ -22,6 +22,7 @@ export const rowProblems = {
   ANSWER_UNKNOWN_WORD: { message: 'This is neither a yes nor a no that is known.', advice: 'Write yes or no.' },
   LANGUAGE_UNKNOWN: { message: 'This language is not known.', advice: 'Write its code, for example sw, or its English name.' },
   AREA_INVALID: { message: 'This is not the path of an area.', advice: 'Write it in small letters with dots from large to small, for example ke.kisumu.nyando.' },
+  ATTRIBUTE_INVALID: { message: 'This does not fit the definition of the attribute.', advice: 'Correct it as the message says.' },
   AREA_FORBIDDEN: { message: 'This is outside the areas in which the import may register people.', advice: 'Leave it to somebody who may, or correct the area.' },
   ALREADY_REGISTERED: { message: 'A person with this reference or wallet is registered already.', advice: 'Skip the row, or give it another reference.' },
   NUMBER_INVALID: { message: 'This is not a whole number that fits.', advice: 'Write digits only.' },
