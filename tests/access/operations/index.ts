@@ -2,6 +2,7 @@ import { account } from './account';
 import { anyone } from './anyone';
 import { consents } from './consents';
 import { documents } from './documents';
+import { devices } from './devices';
 import { grievances } from './grievances';
 import type { Operation } from './operation';
 import { people } from './people';
@@ -19,6 +20,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...anyone,
   ...consents,
   ...documents,
+  ...devices,
   ...grievances,
   ...people,
   ...projects,
