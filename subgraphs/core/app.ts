@@ -24,6 +24,7 @@ import { FeedRepository, createEventLookup, createFeed, createFeedStream, subscr
 import { createGrievances } from './grievances';
 import { signInSettings } from './identity-settings';
 import { mountIngest } from './ingest';
+import { createOffline } from './offline';
 import { createOrganizations } from './organizations';
 import { createProjects } from './projects';
 import { createKeyfileProvider, createPersonalDataKeys, createProtectedData, type ProtectedData } from './protected-data';
@@ -70,6 +71,7 @@ export function createSlices(deps: SlicesDeps) {
   // Documents are linked to vendors, so that their slice stands below: it hands up what it knows of each.
   const vendors = createVendors({ database, protectedData: deps.protectedData, documents: { kindsOf: async () => new Set() } });
   const devices = createDevices({ database, vendors });
+  const offline = createOffline({ database, protectedData: deps.protectedData, beneficiaries, devices });
   const supergraph = createSupergraph({ repository, catalogue });
   const deployments = createDeployments({ database });
   const projects = createProjects({ database, catalogue, deployments });
@@ -100,6 +102,7 @@ export function createSlices(deps: SlicesDeps) {
     consents,
     vendors,
     devices,
+    offline,
     supergraph,
     deployments,
     projects,

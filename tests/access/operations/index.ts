@@ -4,6 +4,7 @@ import { consents } from './consents';
 import { documents } from './documents';
 import { devices } from './devices';
 import { grievances } from './grievances';
+import { offline } from './offline';
 import type { Operation } from './operation';
 import { people } from './people';
 import { projects } from './projects';
@@ -22,6 +23,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...documents,
   ...devices,
   ...grievances,
+  ...offline,
   ...people,
   ...projects,
   ...users,
