@@ -126,9 +126,6 @@ const registration = z.object({
 /** A person to register: what lies open, and what is sealed. */
 export type Registration = Pick<z.output<typeof registration>, 'referenceId' | 'gender' | 'birthDate' | 'preferredLanguage' | 'areaCode' | 'walletAddress'> & { personal: PersonalData };
 
-/** What a registration may say; other words would be lost without a sound. */
-export const registrationFields: readonly string[] = Object.keys(registration.shape);
-
 export const registerSchema = registration.refine(oneWayOfPhones, ONE_WAY).transform((input): Registration => {
   const { referenceId, gender, birthDate: born, preferredLanguage, areaCode: area, walletAddress: wallet } = input;
   const given = personalOf(input);

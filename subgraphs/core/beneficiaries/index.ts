@@ -16,7 +16,7 @@ import type { Beneficiary } from './beneficiary.type';
 
 export { beneficiaryEvents } from './beneficiary.events';
 export type { Registration } from './beneficiary.inputs';
-export { registerSchema, registrationFields } from './beneficiary.inputs';
+export { registerSchema } from './beneficiary.inputs';
 export { areaCode, language, line, phone, searchText, walletAddress } from './lines';
 export { Registrar } from './registrar';
 export { sealPlain } from './seal-plain';

@@ -13,12 +13,6 @@ export interface RegisteredBy {
   organizationId: string;
 }
 
-/** Why somebody cannot be registered as they are. */
-export interface Taken {
-  field: 'referenceId' | 'walletAddress';
-  why: string;
-}
-
 /** Registers people in the transaction of whoever calls: those who have checked that it may be done, and that it is done once. */
 export class Registrar {
   constructor(private readonly protectedData: ProtectedData) {}
@@ -30,10 +24,7 @@ export class Registrar {
    * @throws ConflictError naming `<nameOf(n)>.referenceId` or `.walletAddress` when another person has it.
    */
   async register(tx: CoreTransaction, by: RegisteredBy, people: readonly Registration[], nameOf: (index: number) => string): Promise<string[]> {
-    const taken = await this.findTaken(tx, by.organizationId, people);
-    taken.forEach((one, index) => {
-      if (one) throw new ConflictError(`${nameOf(index)}.${one.field}`, one.why);
-    });
+    await this.refuseTaken(tx, by.organizationId, people, nameOf);
     const rows = people.map((person) => ({ ...person, id: newId() }));
     await tx.sql.execute(
       `INSERT INTO beneficiary (id, organization_id, reference_id, gender, birth_date, preferred_language, area_code, wallet_address, updated_at)
@@ -47,8 +38,7 @@ export class Registrar {
     return ids;
   }
 
-  /** What of each of these people belongs to somebody else already, an earlier one of them included; null where nothing does. */
-  async findTaken(tx: CoreTransaction, organizationId: string, people: readonly Registration[]): Promise<Array<Taken | null>> {
+  private async refuseTaken(tx: CoreTransaction, organizationId: string, people: readonly Registration[], nameOf: (index: number) => string): Promise<void> {
     const references = people.map(({ referenceId }) => referenceId);
     const wallets = people.map(({ walletAddress }) => (walletAddress === null ? null : this.protectedData.blindIndex(organizationId, 'WALLET', normalise.WALLET(walletAddress)).toString('hex')));
     const taken = await tx.sql.query<{ reference: string | null; wallet: string | null }>(
@@ -58,24 +48,18 @@ export class Registrar {
        WHERE organization_id = $1::uuid AND kind = 'WALLET' AND blind_index IN (SELECT decode(jsonb_array_elements_text($3::jsonb), 'hex'))`,
       [organizationId, JSON.stringify(references), JSON.stringify(wallets.filter((wallet) => wallet !== null))],
     );
-    const byReference = whyTaken(references, new Set(taken.map(({ reference }) => reference)));
-    const byWallet = whyTaken(wallets, new Set(taken.map(({ wallet }) => wallet)));
-    return people.map((_person, index): Taken | null => {
-      const [reference, wallet] = [byReference[index], byWallet[index]];
-      if (reference) return { field: 'referenceId', why: reference };
-      return wallet ? { field: 'walletAddress', why: wallet } : null;
-    });
+    refuse(references, new Set(taken.map(({ reference }) => reference)), (index) => `${nameOf(index)}.referenceId`);
+    refuse(wallets, new Set(taken.map(({ wallet }) => wallet)), (index) => `${nameOf(index)}.walletAddress`);
   }
 }
 
-function whyTaken(values: ReadonlyArray<string | null>, taken: ReadonlySet<string | null>): Array<string | null> {
+function refuse(values: ReadonlyArray<string | null>, taken: ReadonlySet<string | null>, nameOf: (index: number) => string): void {
   const seen = new Set<string>();
-  return values.map((value) => {
-    if (value === null) return null;
-    if (taken.has(value)) return 'belongs to another beneficiary';
-    if (seen.has(value)) return 'stands twice in this request';
+  values.forEach((value, index) => {
+    if (value === null) return;
+    if (taken.has(value)) throw new ConflictError(nameOf(index), 'belongs to another beneficiary');
+    if (seen.has(value)) throw new ConflictError(nameOf(index), 'stands twice in this request');
     seen.add(value);
-    return null;
   });
 }
 
