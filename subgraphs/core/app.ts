@@ -17,7 +17,8 @@ import type { CoreContext } from './context';
 import { createConsents } from './consents';
 import { createDatabase, type CoreDatabase } from './database';
 import { createDeployments, createLocalImages } from './deployments';
-import { createDocuments, openStores, type Stores } from './documents';
+import { createDocuments, kindsOfVendor, openStores, type Stores } from './documents';
+import { createDevices } from './devices';
 import { createEnrollments } from './enrollments';
 import type { apiEnv } from './env';
 import { FeedRepository, createEventLookup, createFeed, createFeedStream, subscriptions, type FeedEvent } from './feed';
@@ -26,6 +27,7 @@ import { createImports } from './imports';
 import { createHouseholds } from './households';
 import { signInSettings } from './identity-settings';
 import { mountIngest } from './ingest';
+import { createOffline } from './offline';
 import { createOrganizations } from './organizations';
 import { createProjects } from './projects';
 import { createKeyfileProvider, createPersonalDataKeys, createProtectedData, type ProtectedData } from './protected-data';
@@ -36,7 +38,7 @@ import { createSessions } from './sessions';
 import type { Slice } from './slice';
 import { Registry, RegistryRepository, TypeCatalogue, createComposer, createGatewayLink, createSupergraph, mountSubgraphRegistration, type ImageDescription } from './supergraph';
 import { createUsers } from './users';
-import { createVendors } from './vendors';
+import { createVendors, sealPlainContacts } from './vendors';
 
 export interface SlicesDeps {
   database: CoreDatabase;
@@ -71,7 +73,9 @@ export function createSlices(deps: SlicesDeps) {
   const beneficiaries = createBeneficiaries({ database, protectedData: deps.protectedData, attributes });
   const households = createHouseholds({ database, beneficiaries });
   const consents = createConsents({ database, beneficiaries });
-  const vendors = createVendors({ database });
+  const vendors = createVendors({ database, protectedData: deps.protectedData, documents: { kindsOf: kindsOfVendor } });
+  const devices = createDevices({ database, vendors });
+  const offline = createOffline({ database, protectedData: deps.protectedData, beneficiaries, devices });
   const supergraph = createSupergraph({ repository, catalogue });
   const deployments = createDeployments({ database });
   const projects = createProjects({ database, catalogue, deployments });
@@ -104,6 +108,8 @@ export function createSlices(deps: SlicesDeps) {
     households,
     consents,
     vendors,
+    devices,
+    offline,
     supergraph,
     deployments,
     projects,
@@ -152,6 +158,8 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
   const protectedData = createProtectedData(createKeyfileProvider(env.PII_KEY_FILE), env.PII_INDEX_KEY_FILE);
   const sealed = await sealPlain(database, protectedData);
   if (sealed > 0) logger.info({ people: sealed }, 'sealed personal data that lay open');
+  const contacts = await sealPlainContacts(database, protectedData);
+  if (contacts > 0) logger.info({ vendors: contacts }, 'sealed contacts of vendors that lay open');
   const { describe } = createLocalImages(env.IMAGES_DIR, options.inherited);
   const { repository, auth, sessions, roles, apiKeys, documents, all } = createSlices({
     database,

@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { newId } from '#kernel/db';
 import { writePersonalData } from '../../subgraphs/core/beneficiaries/personal-data';
 import { transaction, type CoreDatabase } from '../../subgraphs/core/database';
 import type { DocumentStore } from '../../subgraphs/core/documents';
 import type { ProtectedData } from '../../subgraphs/core/protected-data';
 import { hashSecret, newSecret } from '../../subgraphs/core/secret-token';
+import { NO_CONTACTS, sealContacts } from '../../subgraphs/core/vendors/vendor.contacts';
 
 /** Where a row lies: whose it is, in which project, in which area. */
 export interface Place {
@@ -123,9 +125,34 @@ export class Rows {
 
   async vendor(place: Place, { status = 'APPROVED', assigned = true }: { status?: 'PENDING' | 'APPROVED'; assigned?: boolean } = {}): Promise<{ id: string; name: string }> {
     const [id, name] = [newId(), await this.mark(place)];
-    await this.prisma.vendor.create({ data: { id, organizationId: place.organizationId, name, status, areaCode: `${place.area}.ward`, contactPhone: '+254700000002' } });
+    await this.prisma.vendor.create({ data: { id, organizationId: place.organizationId, name, status, areaCode: `${place.area}.ward` } });
+    const { ciphertext, wrappedKey, keyVersion } = await sealContacts(this.protectedData, id, { ...NO_CONTACTS, contactPhone: '+254700000002' });
+    await this.prisma.vendorPii.create({ data: { vendorId: id, ciphertext: new Uint8Array(ciphertext), wrappedKey: new Uint8Array(wrappedKey), keyVersion } });
     if (assigned) await this.prisma.projectVendor.create({ data: { projectId: place.projectId, vendorId: id } });
     return { id, name };
+  }
+
+  /** A device of a vendor of the place, enrolled by nobody who is tried. */
+  async device(place: Place, vendorId?: string): Promise<string> {
+    const id = newId();
+    const holder = vendorId ?? (await this.vendor(place)).id;
+    await this.prisma.device.create({ data: { id, organizationId: place.organizationId, vendorId: holder, publicKey: new Uint8Array(randomBytes(32)), label: await this.mark(place), enrolledById: 'x' } });
+    return id;
+  }
+
+  /** A registration from a device of a vendor that waits for a decision. */
+  async offlineConflict(place: Place): Promise<{ id: string; deviceId: string }> {
+    const [id, deviceId] = [newId(), await this.device(place)];
+    const [sealed] = await this.protectedData.seal([{ about: `offline_conflict:${id}`, content: { fullName: 'Name' } }]);
+    if (!sealed) throw new Error('One record seals to one.');
+    const { ciphertext, wrappedKey, keyVersion } = sealed;
+    await this.prisma.offlineConflict.create({
+      data: {
+        ...{ id, deviceId, organizationId: place.organizationId, clientId: newId(), fingerprint: id, kind: 'INVALID', problem: await this.mark(place), areaCode: `${place.area}.ward`, occurredAt: new Date() },
+        ...{ ciphertext: new Uint8Array(ciphertext), wrappedKey: new Uint8Array(wrappedKey), keyVersion },
+      },
+    });
+    return { id, deviceId };
   }
 
   /** A user who holds a role without permissions in the project, so that whoever sees users there sees them. */

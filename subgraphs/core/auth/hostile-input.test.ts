@@ -4,7 +4,7 @@ import type { Principal } from '#kernel/auth';
 import { useTestDatabase } from '../../../tests/kit/database';
 import { createIdentityWorld, type IdentityWorld } from '../testing/identity';
 
-const OURS = /^(login|signIn|signOut|refresh|revokeSession|request(SignIn|Phone)|wallet|oidc|link|unlink|stepUp|confirm|disableSecond|renew)/;
+const OURS = /^(login|signIn|signOut|refresh|revokeSession|request(SignIn|Phone)|wallet|oidc|link(Oidc|Phone|Wallet)|unlinkIdentity|stepUp|confirm|disableSecond|renew)/;
 const HOSTILE = ["' OR 1=1; DROP TABLE session; --", '\u0000', 'a\u0000b', '\ud800', 'x\r\nSet-Cookie: a=b', '../../etc/passwd', '${7*7}', '{"$gt":""}', '\u202e', 'a'.repeat(20_000), '.', '-', '__proto__', '00000000-0000-4000-8000-000000000000'];
 
 const database = useTestDatabase('core');

@@ -3,13 +3,16 @@ import { anyone } from './anyone';
 import { attributes } from './attributes';
 import { consents } from './consents';
 import { documents } from './documents';
+import { devices } from './devices';
 import { grievances } from './grievances';
 import { imports } from './imports';
 import { households } from './households';
+import { offline } from './offline';
 import type { Operation } from './operation';
 import { people } from './people';
 import { projects } from './projects';
 import { users } from './users';
+import { vendors } from './vendors';
 
 export type { Around, Holding, Operation, Target } from './operation';
 
@@ -22,10 +25,13 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...attributes,
   ...consents,
   ...documents,
+  ...devices,
   ...grievances,
   ...imports,
   ...households,
+  ...offline,
   ...people,
   ...projects,
   ...users,
+  ...vendors,
 };
