@@ -71,7 +71,8 @@ export function createSlices(deps: SlicesDeps) {
   const beneficiaries = createBeneficiaries({ database, protectedData: deps.protectedData, attributes });
   const households = createHouseholds({ database, beneficiaries });
   const consents = createConsents({ database, beneficiaries });
-  const vendors = createVendors({ database });
+  // Documents are linked to vendors, so that their slice stands below: it hands up what it knows of each.
+  const vendors = createVendors({ database, protectedData: deps.protectedData, documents: { kindsOf: async () => new Set() } });
   const supergraph = createSupergraph({ repository, catalogue });
   const deployments = createDeployments({ database });
   const projects = createProjects({ database, catalogue, deployments });

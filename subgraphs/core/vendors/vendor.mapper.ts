@@ -1,6 +1,11 @@
-import type { VendorRow } from './vendor.repository';
-import { Vendor, type VendorStatus } from './vendor.type';
+import type { VendorRow, VendorStepRow } from './vendor.repository';
+import { Vendor, VendorStep, type VendorStatus } from './vendor.type';
 
 export function toVendor(row: VendorRow): Vendor {
-  return Object.assign(new Vendor(), { ...row, status: row.status as VendorStatus });
+  const { id, name, areaCode, walletAddress, ownerUserId, createdAt } = row;
+  return Object.assign(new Vendor(), { id, name, areaCode, walletAddress, ownerUserId, createdAt, status: row.status as VendorStatus });
+}
+
+export function toVendorStep(row: VendorStepRow): VendorStep {
+  return Object.assign(new VendorStep(), { ...row, status: row.status as VendorStatus });
 }

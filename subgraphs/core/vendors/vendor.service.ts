@@ -1,85 +1,113 @@
 import { holdsAt, type Principal } from '#kernel/auth';
 import { newId } from '#kernel/db';
-import { AppError, ConflictError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
+import { AppError, BadInputError, ConflictError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
 import { appendAudit, appendEvent } from '#kernel/events';
 import type { PageRequest } from '#kernel/graphql';
-import { idempotent } from '#kernel/idempotency';
-import { isUniqueViolation, transaction, type CoreDatabase, type CoreTransaction } from '../database';
+import { change } from '../change';
+import { isUniqueViolation, type CoreDatabase, type CoreTransaction } from '../database';
+import type { ProtectedData } from '../protected-data';
+import { changedContacts, openContacts, sealContacts, type VendorContacts } from './vendor.contacts';
 import { vendorEvents, type VendorNews } from './vendor.events';
-import { registerVendorSchema, vendorFilterSchema } from './vendor.inputs';
+import { registerVendorSchema, updateVendorSchema, vendorFilterSchema, type VendorChange } from './vendor.inputs';
 import type { VendorRepository, VendorRow } from './vendor.repository';
+import { VendorOrder } from './vendor.type';
 
-/** Use cases of vendors. Each change is idempotent by key, audited and announced in its own transaction. */
+/** Use cases of what is known of vendors. Each change is idempotent by key, audited and announced in its own transaction. */
 export class VendorService {
   constructor(
     private readonly database: CoreDatabase,
     private readonly repository: VendorRepository,
+    private readonly protectedData: Pick<ProtectedData, 'seal' | 'open'>,
   ) {}
 
-  async list(principal: Principal, filter: unknown, page: PageRequest): Promise<VendorRow[]> {
-    return this.repository.list(principal, parseInput(vendorFilterSchema, filter ?? {}, 'filter'), page);
+  async list(principal: Principal, filter: unknown, list: { order?: VendorOrder | null | undefined; page: PageRequest }): Promise<VendorRow[]> {
+    return this.repository.list(principal, parseInput(vendorFilterSchema, filter ?? {}, 'filter'), { order: list.order ?? VendorOrder.OLDEST_FIRST, page: list.page });
   }
 
-  /** @throws AppError BAD_USER_INPUT, CONFLICT (the name is taken). */
+  owned(principal: Principal): Promise<VendorRow[]> {
+    return this.repository.owned(principal);
+  }
+
+  /** @throws AppError BAD_USER_INPUT, CONFLICT (the name is taken), FORBIDDEN. */
   async register(principal: Principal, raw: unknown, key: string): Promise<string> {
     const input = parseInput(registerVendorSchema, raw);
-    return this.change(principal, { key, news: 'registered', request: input }, async (tx, organizationId) => {
-      assertMayWrite(principal, input.areaCode);
-      const id = newId();
-      await this.repository.insert(tx, { ...input, id, organizationId }).catch((error: unknown) => {
-        throw isUniqueViolation(error) ? new ConflictError('input.name', 'belongs to another vendor') : error;
-      });
+    return change(this.database, principal, { operation: 'vendor:registered', key, request: input }, async (tx, organizationId) => {
+      assertMayWrite(principal, input.areaCode ?? null);
+      await this.assertOwner(tx, organizationId, input);
+      const row = { ...plain(input), name: input.name, id: newId(), organizationId, registeredById: principal.subject, accountSetById: movesMoney(input) ? principal.subject : null };
+      await this.repository.insert(tx, row).catch(nameTaken);
+      await this.keepContacts(tx, row.id, changedContacts(null, input));
+      await this.repository.addStep(tx, { id: newId(), vendorId: row.id, status: 'PENDING', actorId: principal.subject });
+      await tellVendor(tx, 'registered', { principal, organizationId, vendorId: row.id, payload: {} });
+      return row.id;
+    });
+  }
+
+  /**
+   * Where money goes (account, wallet) changes only while the vendor is not approved, and whoever changed it does not approve it.
+   * @throws AppError NOT_FOUND, BAD_USER_INPUT, CONFLICT (the name is taken), INVALID_TRANSITION, FORBIDDEN.
+   */
+  async update(principal: Principal, id: string, raw: unknown, key: string): Promise<string> {
+    const input = parseInput(updateVendorSchema, raw);
+    return change(this.database, principal, { operation: 'vendor:updated', key, request: { id, input } }, async (tx, organizationId) => {
+      const row = await this.lock(tx, principal, id);
+      if (row.status === 'OFFBOARDED') throw new AppError('INVALID_TRANSITION', 'A vendor who is OFFBOARDED stays as it was.', { field: 'id' });
+      if (movesMoney(input) && row.status === 'APPROVED') {
+        throw new AppError('INVALID_TRANSITION', 'Where the money of a vendor goes changes only while it is not APPROVED: suspend it, change it, and have it approved again.', { field: 'input.payoutAccount' });
+      }
+      await this.assertOwner(tx, organizationId, input);
+      if (input.areaCode !== undefined) assertMayWrite(principal, input.areaCode);
+      await this.repository.update(tx, id, { ...plain(input), ...(movesMoney(input) ? { accountSetById: principal.subject } : {}) }).catch(nameTaken);
+      await this.keepContacts(tx, id, changedContacts(await this.contacts(tx, id), input));
+      // Which fields, never what was in them.
+      await tellVendor(tx, 'updated', { principal, organizationId, vendorId: id, payload: { fields: Object.keys(input) } });
       return id;
     });
   }
 
-  /** @throws AppError NOT_FOUND, INVALID_TRANSITION naming from where the step is possible. */
-  approve(principal: Principal, id: string, key: string): Promise<string> {
-    return this.move(principal, { id, key, news: 'approved', from: ['PENDING', 'SUSPENDED'], to: 'APPROVED' });
+  private async lock(tx: CoreTransaction, principal: Principal, id: string): Promise<VendorRow> {
+    const row = await this.repository.lockVisible(tx, principal, id);
+    if (!row) throw new NotFoundError('The vendor');
+    assertMayWrite(principal, row.areaCode);
+    return row;
   }
 
-  /** @throws AppError as {@link approve}. */
-  suspend(principal: Principal, id: string, key: string): Promise<string> {
-    return this.move(principal, { id, key, news: 'suspended', from: ['PENDING', 'APPROVED'], to: 'SUSPENDED' });
+  private async contacts(tx: CoreTransaction, id: string): Promise<VendorContacts | null> {
+    const row = await this.repository.pii(tx, id);
+    const [opened = null] = row ? await openContacts(this.protectedData, [row]) : [];
+    return opened;
   }
 
-  private async move(
-    principal: Principal,
-    step: { id: string; key: string; news: VendorNews; from: Array<VendorRow['status']>; to: VendorRow['status'] },
-  ): Promise<string> {
-    return this.change(principal, { key: step.key, news: step.news, request: step.id }, async (tx) => {
-      const row = await this.repository.lockVisible(tx, principal, step.id);
-      if (!row) throw new NotFoundError('The vendor');
-      assertMayWrite(principal, row.areaCode);
-      if (!step.from.includes(row.status)) {
-        throw new AppError('INVALID_TRANSITION', `A vendor who is ${row.status} cannot become ${step.to}; they must be ${step.from.join(' or ')}.`, { field: 'id' });
-      }
-      await this.repository.setStatus(tx, step.id, step.to);
-      return step.id;
-    });
+  private async keepContacts(tx: CoreTransaction, id: string, contacts: VendorContacts | null): Promise<void> {
+    if (contacts) await this.repository.keepPii(tx, id, await sealContacts(this.protectedData, id, contacts));
   }
 
-  private async change(
-    principal: Principal,
-    change: { key: string; news: VendorNews; request: unknown },
-    effect: (tx: CoreTransaction, organizationId: string) => Promise<string>,
-  ): Promise<string> {
-    const { organizationId } = principal;
-    if (!organizationId) throw new ForbiddenError('vendor:write');
-    const request = { scope: `${organizationId}:vendor:${change.news}`, key: change.key, request: change.request };
-    const definition = vendorEvents[change.news];
-    return transaction(this.database, (tx) =>
-      idempotent(tx.sql, request, async () => {
-        const id = await effect(tx, organizationId);
-        await appendAudit(tx.sql, { actorId: principal.subject, action: definition.name, entityType: 'Vendor', entityId: id, organizationId });
-        await appendEvent(tx.sql, { definition, aggregateType: 'Vendor', aggregateId: id, payload: { vendorId: id, organizationId } });
-        return id;
-      }),
-    );
+  private async assertOwner(tx: CoreTransaction, organizationId: string, { ownerUserId }: VendorChange): Promise<void> {
+    if (ownerUserId && !(await this.repository.mayOwn(tx, organizationId, ownerUserId))) throw new BadInputError('input.ownerUserId', 'is no active user of the organisation');
   }
 }
 
-// Vendors belong to the organisation: who may change them in one project only may change none.
-function assertMayWrite(principal: Principal, area: string | null): void {
+/** Vendors belong to the organisation: who may change them in one project only may change none. @throws ForbiddenError */
+export function assertMayWrite(principal: Principal, area: string | null): void {
   if (!holdsAt(principal, 'vendor:write', { area })) throw new ForbiddenError('vendor:write');
+}
+
+/** The audit entry and the event of a change. */
+export async function tellVendor(tx: CoreTransaction, news: VendorNews, what: { principal: Principal; organizationId: string; vendorId: string; payload: Record<string, unknown> }): Promise<void> {
+  const definition = vendorEvents[news];
+  const { principal, organizationId, vendorId, payload } = what;
+  await appendAudit(tx.sql, { actorId: principal.subject, action: definition.name, entityType: 'Vendor', entityId: vendorId, organizationId, payload });
+  await appendEvent(tx.sql, { definition, aggregateType: 'Vendor', aggregateId: vendorId, payload: { vendorId, organizationId } });
+}
+
+function movesMoney({ payoutAccount, walletAddress }: VendorChange): boolean {
+  return payoutAccount !== undefined || walletAddress !== undefined;
+}
+
+function plain({ name, areaCode, walletAddress, ownerUserId }: VendorChange): Partial<Pick<VendorRow, 'name' | 'areaCode' | 'walletAddress' | 'ownerUserId'>> {
+  return Object.fromEntries(Object.entries({ name, areaCode, walletAddress, ownerUserId }).filter(([, value]) => value !== undefined));
+}
+
+function nameTaken(error: unknown): never {
+  throw isUniqueViolation(error) ? new ConflictError('input.name', 'belongs to another vendor') : error;
 }
