@@ -36,7 +36,7 @@ import { createSessions } from './sessions';
 import type { Slice } from './slice';
 import { Registry, RegistryRepository, TypeCatalogue, createComposer, createGatewayLink, createSupergraph, mountSubgraphRegistration, type ImageDescription } from './supergraph';
 import { createUsers } from './users';
-import { createVendors } from './vendors';
+import { createVendors, sealPlainContacts } from './vendors';
 
 export interface SlicesDeps {
   database: CoreDatabase;
@@ -153,6 +153,8 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
   const protectedData = createProtectedData(createKeyfileProvider(env.PII_KEY_FILE), env.PII_INDEX_KEY_FILE);
   const sealed = await sealPlain(database, protectedData);
   if (sealed > 0) logger.info({ people: sealed }, 'sealed personal data that lay open');
+  const contacts = await sealPlainContacts(database, protectedData);
+  if (contacts > 0) logger.info({ vendors: contacts }, 'sealed contacts of vendors that lay open');
   const { describe } = createLocalImages(env.IMAGES_DIR, options.inherited);
   const { repository, auth, sessions, roles, apiKeys, documents, all } = createSlices({
     database,

@@ -46,6 +46,8 @@ function demoLogins(file: string): Login[] {
 
 async function seedUsers({ models }: CoreTransaction, logins: readonly Login[]): Promise<void> {
   const organization = await models.organization.upsert({ where: { slug: ORGANIZATION.slug }, create: { id: newId(), ...ORGANIZATION }, update: {} });
+  // An office of one: whoever tries the demo alone approves what they have registered.
+  await models.onboardingPolicy.upsert({ where: { organizationId: organization.id }, create: { organizationId: organization.id, selfApproval: true }, update: {} });
   for (const { role, email, displayName } of USERS) {
     if (await models.user.findUnique({ where: { email } })) continue;
     const password = logins.find((login) => login.email === email)?.password ?? randomBytes(18).toString('base64url');

@@ -114,7 +114,7 @@ test('an administrator of the organisation meets all of it, so that not meeting 
 });
 
 /** Fields that answer null without a permission, as their descriptions say. */
-const PERSONAL: Record<string, string[]> = { Beneficiary: ['fullName', 'phone', 'phones', 'email', 'address', 'governmentIds', 'bankAccount'], Vendor: ['contactPhone'], User: ['email', 'settings', 'permissions'] };
+const PERSONAL: Record<string, string[]> = { Beneficiary: ['fullName', 'phone', 'phones', 'email', 'address', 'governmentIds', 'bankAccount'], Vendor: ['contactName', 'contactPhone', 'contactEmail', 'payoutAccount'], User: ['email', 'settings', 'permissions'] };
 
 test('every field that its description calls null without a permission is known here', () => {
   const described = Object.values(world.subgraph.schema.getTypeMap()).flatMap((type) =>
@@ -136,7 +136,7 @@ test('personal data answers null, without an error, for whoever may see the row 
   const source = `query ($p: ID!, $v: ID!, $u: ID!) { beneficiary(id: $p) { id ${personal('Beneficiary')} } vendor(id: $v) { id ${personal('Vendor')} } user(id: $u) { id settings permissions { __typename } } }`;
   const ask = (principal: Principal) => graphql({ schema: world.subgraph.schema, source, variableValues: { p: person.id, v: vendor.id, u: user.id }, contextValue: { principal } });
   expect(JSON.parse(JSON.stringify(await ask(reader)))).toEqual({
-    data: { beneficiary: { id: person.id, ...Object.fromEntries((PERSONAL.Beneficiary ?? []).map((field) => [field, null])) }, vendor: { id: vendor.id, contactPhone: null }, user: { id: user.id, settings: null, permissions: null } },
+    data: { beneficiary: { id: person.id, ...Object.fromEntries((PERSONAL.Beneficiary ?? []).map((field) => [field, null])) }, vendor: { id: vendor.id, ...Object.fromEntries((PERSONAL.Vendor ?? []).map((field) => [field, null])) }, user: { id: user.id, settings: null, permissions: null } },
   });
   expect(JSON.parse(JSON.stringify(await ask(await world.holder('admin', 'organization'))))).toMatchObject({
     data: { beneficiary: { fullName: expect.any(String), phone: expect.any(String), phones: [expect.any(String)], governmentIds: [] }, vendor: { contactPhone: expect.any(String) } },

@@ -4,6 +4,7 @@ import { transaction, type CoreDatabase } from '../../subgraphs/core/database';
 import type { DocumentStore } from '../../subgraphs/core/documents';
 import type { ProtectedData } from '../../subgraphs/core/protected-data';
 import { hashSecret, newSecret } from '../../subgraphs/core/secret-token';
+import { NO_CONTACTS, sealContacts } from '../../subgraphs/core/vendors/vendor.contacts';
 
 /** Where a row lies: whose it is, in which project, in which area. */
 export interface Place {
@@ -123,7 +124,9 @@ export class Rows {
 
   async vendor(place: Place, { status = 'APPROVED', assigned = true }: { status?: 'PENDING' | 'APPROVED'; assigned?: boolean } = {}): Promise<{ id: string; name: string }> {
     const [id, name] = [newId(), await this.mark(place)];
-    await this.prisma.vendor.create({ data: { id, organizationId: place.organizationId, name, status, areaCode: `${place.area}.ward`, contactPhone: '+254700000002' } });
+    await this.prisma.vendor.create({ data: { id, organizationId: place.organizationId, name, status, areaCode: `${place.area}.ward` } });
+    const { ciphertext, wrappedKey, keyVersion } = await sealContacts(this.protectedData, id, { ...NO_CONTACTS, contactPhone: '+254700000002' });
+    await this.prisma.vendorPii.create({ data: { vendorId: id, ciphertext: new Uint8Array(ciphertext), wrappedKey: new Uint8Array(wrappedKey), keyVersion } });
     if (assigned) await this.prisma.projectVendor.create({ data: { projectId: place.projectId, vendorId: id } });
     return { id, name };
   }

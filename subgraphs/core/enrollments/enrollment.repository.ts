@@ -63,6 +63,9 @@ export interface VendorPair {
   vendorId: string;
 }
 
+/** What a vendor may take in a project, in minor units; null: no limit. */
+export type VendorLimits = Pick<ProjectVendorRow, 'dailyLimitMinor' | 'offlineExposureLimitMinor'>;
+
 /** One page of the lists of many projects at once: what is asked of all of them is one query. */
 export interface ListOfProjects {
   projectIds: readonly string[];
@@ -114,7 +117,7 @@ export class EnrollmentRepository {
   vendorsOfProjects(principal: Principal, projectIds: readonly string[], page: PageRequest): Promise<ProjectVendorRow[]> {
     const after = page.after === null || !isId(page.after) ? NONE : page.after;
     return this.database.$queryRaw<ProjectVendorRow[]>`
-      SELECT v.project_id AS "projectId", v.vendor_id AS "vendorId", v.status::text AS status, v.daily_limit_minor AS "dailyLimitMinor", v.created_at AS "createdAt"
+      SELECT v.project_id AS "projectId", v.vendor_id AS "vendorId", v.status::text AS status, v.daily_limit_minor AS "dailyLimitMinor", v.offline_exposure_limit_minor AS "offlineExposureLimitMinor", v.created_at AS "createdAt"
       FROM project p
       CROSS JOIN LATERAL (
         SELECT * FROM project_vendor v WHERE v.project_id = p.id AND v.vendor_id > ${after}::uuid AND ${readableVendor(principal)} ORDER BY v.vendor_id LIMIT ${page.first + 1}
@@ -174,6 +177,10 @@ export class EnrollmentRepository {
 
   async setVendorStatus(tx: CoreTransaction, pair: VendorPair, status: ProjectVendorRow['status']): Promise<void> {
     await tx.models.projectVendor.update({ where: { projectId_vendorId: pair }, data: { status } });
+  }
+
+  async setVendorLimits(tx: CoreTransaction, pair: VendorPair, limits: VendorLimits): Promise<void> {
+    await tx.models.projectVendor.update({ where: { projectId_vendorId: pair }, data: limits });
   }
 
   /** Where the project stands, and keeps it there until the transaction ends; several enrolments may hold it so at a time. */

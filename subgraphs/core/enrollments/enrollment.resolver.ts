@@ -45,12 +45,14 @@ export class EnrollmentResolver {
     @Arg('idempotencyKey', () => String, { description: KEY }) key: string,
     @Arg('dailyLimitMinor', () => MinorUnitsScalar, { nullable: true, description: 'What each may take in a day, in the minor unit of the project’s currency; no limit when left out.' })
     dailyLimitMinor?: bigint | null,
+    @Arg('offlineExposureLimitMinor', () => MinorUnitsScalar, { nullable: true, description: 'What each may take without a network before it must synchronise, in minor units; no limit when left out.' })
+    offlineExposureLimitMinor?: bigint | null,
   ): Promise<ProjectVendor[]> {
-    const ids = await this.service.assignVendors(context.principal, projectId, { vendorIds, dailyLimitMinor }, key);
+    const ids = await this.service.assignVendors(context.principal, projectId, { vendorIds, dailyLimitMinor, offlineExposureLimitMinor }, key);
     return Promise.all(ids.map((vendorId) => this.shownVendor(context, { projectId, vendorId })));
   }
 
-  @Mutation(() => ProjectVendor, { description: 'Changes where a vendor stands in a project. Errors: NOT_FOUND, PROJECT_CLOSED.' })
+  @Mutation(() => ProjectVendor, { description: 'Changes where a vendor stands in a project. Errors: NOT_FOUND, INVALID_TRANSITION, PROJECT_CLOSED.' })
   async changeProjectVendorStatus(
     @Ctx() context: CoreContext,
     @Arg('projectId', () => ID, { description: 'The id of the project.' }) projectId: string,
@@ -59,6 +61,21 @@ export class EnrollmentResolver {
     @Arg('idempotencyKey', () => String, { description: KEY }) key: string,
   ): Promise<ProjectVendor> {
     await this.service.changeVendorStatus(context.principal, { projectId, vendorId }, status, key);
+    return this.shownVendor(context, { projectId, vendorId });
+  }
+
+  @Mutation(() => ProjectVendor, { description: 'Changes what a vendor may take in a project; both limits are set as given. Errors: NOT_FOUND, BAD_USER_INPUT, PROJECT_CLOSED.' })
+  async changeProjectVendorLimits(
+    @Ctx() context: CoreContext,
+    @Arg('projectId', () => ID, { description: 'The id of the project.' }) projectId: string,
+    @Arg('vendorId', () => ID, { description: 'The id of the vendor.' }) vendorId: string,
+    @Arg('idempotencyKey', () => String, { description: KEY }) key: string,
+    @Arg('dailyLimitMinor', () => MinorUnitsScalar, { nullable: true, description: 'What the vendor may take in a day, in the minor unit of the project’s currency; no limit when left out.' })
+    dailyLimitMinor?: bigint | null,
+    @Arg('offlineExposureLimitMinor', () => MinorUnitsScalar, { nullable: true, description: 'What the vendor may take without a network before it must synchronise, in minor units; no limit when left out.' })
+    offlineExposureLimitMinor?: bigint | null,
+  ): Promise<ProjectVendor> {
+    await this.service.changeVendorLimits(context.principal, { projectId, vendorId }, { dailyLimitMinor, offlineExposureLimitMinor }, key);
     return this.shownVendor(context, { projectId, vendorId });
   }
 

@@ -6,8 +6,6 @@ import { BeneficiaryService } from '../beneficiaries/beneficiary.service';
 import { createAttributes } from '../attributes';
 import { createDatabase, type CoreDatabase } from '../database';
 import { NotFoundError } from '#kernel/errors';
-import { VendorRepository } from '../vendors/vendor.repository';
-import { VendorService } from '../vendors/vendor.service';
 import { createTestProtectedData } from '../testing/slices';
 import { EnrollmentRepository } from './enrollment.repository';
 import { EnrollmentService } from './enrollment.service';
@@ -18,7 +16,6 @@ let prisma: CoreDatabase;
 let repository: EnrollmentRepository;
 let service: EnrollmentService;
 let people: BeneficiaryService;
-let vendors: VendorService;
 let admin: Principal;
 let counter = 0;
 const key = (): string => `key-${(counter += 1)}`;
@@ -35,7 +32,6 @@ beforeAll(async () => {
   service = new EnrollmentService(prisma, repository, { requireProject });
   const protectedData = createTestProtectedData();
   people = new BeneficiaryService(prisma, new BeneficiaryRepository(prisma, protectedData), protectedData, createAttributes({ database: prisma }));
-  vendors = new VendorService(prisma, new VendorRepository(prisma));
   const organization = await prisma.organization.create({ data: { id: newId(), slug: 'ours', name: 'Ours' } });
   const permissions = ['beneficiary:read', 'beneficiary:write', 'vendor:read', 'vendor:write', 'enrollment:read', 'enrollment:write', 'project:read'];
   admin = { subject: 'admin', organizationId: organization.id, roles: [], permissions, projectPermissions: {} };
@@ -57,6 +53,12 @@ async function project(): Promise<string> {
 function persons(count: number): Promise<string[]> {
   const inputs = Array.from({ length: count }, () => ({ referenceId: `R${(counter += 1)}`, fullName: 'A Person' }));
   return people.registerMany(admin, inputs, key());
+}
+
+async function vendor(status: 'PENDING' | 'APPROVED'): Promise<string> {
+  const id = newId();
+  await prisma.vendor.create({ data: { id, organizationId: admin.organizationId ?? '', name: id, status } });
+  return id;
 }
 
 async function told(id: string, name: string): Promise<unknown> {
@@ -149,8 +151,8 @@ test('who holds the permission in one project changes that project only', async 
 
 test('the standing of a vendor in a project is told once for each change, and a step to where they stand is none', async () => {
   const projectId = await project();
-  const vendorId = await vendors.register(admin, { name: `Shop ${key()}` }, key());
-  await vendors.approve(admin, vendorId, key());
+  const vendorId = await vendor('PENDING');
+  await prisma.vendor.update({ where: { id: vendorId }, data: { status: 'APPROVED' } });
   await service.assignVendors(admin, projectId, { vendorIds: [vendorId], dailyLimitMinor: null }, key());
   for (const status of ['VERIFIED', 'VERIFIED', 'SUSPENDED'] as const) await service.changeVendorStatus(admin, { projectId, vendorId }, status, key());
   expect(await repository.findVendors(admin, [{ projectId, vendorId }])).toMatchObject([{ status: 'SUSPENDED' }]);
@@ -158,11 +160,26 @@ test('the standing of a vendor in a project is told once for each change, and a 
   await expect(service.changeVendorStatus(admin, { projectId, vendorId: newId() }, 'VERIFIED', key())).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
+test('what a vendor may take in a project is changed with a trace of before and after, and nobody goes back to being merely assigned', async () => {
+  const [projectId, vendorId] = [await project(), await vendor('APPROVED')];
+  const pair = { projectId, vendorId };
+  await service.assignVendors(admin, projectId, { vendorIds: [vendorId], dailyLimitMinor: 5n }, key());
+  const limits = { dailyLimitMinor: 2n ** 60n, offlineExposureLimitMinor: 100n };
+  for (const _again of [1, 2]) await service.changeVendorLimits(admin, pair, limits, key());
+  expect(await repository.findVendors(admin, [pair])).toMatchObject([limits]);
+  expect(await told(`${projectId}:${vendorId}`, 'enrollment.vendor-limits-changed')).toEqual({ audit: 1, events: 1 });
+  const { rows } = await pool.query(`SELECT payload FROM audit_entry WHERE entity_id = $1 AND action = 'enrollment.vendor-limits-changed'`, [`${projectId}:${vendorId}`]);
+  expect(rows[0].payload).toMatchObject({ before: { dailyLimitMinor: '5', offlineExposureLimitMinor: null }, after: { dailyLimitMinor: '1152921504606846976', offlineExposureLimitMinor: '100' } });
+  await expect(service.changeVendorLimits(admin, pair, { ...limits, dailyLimitMinor: -1n }, key())).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  await service.changeVendorStatus(admin, pair, 'VERIFIED', key());
+  await expect(service.changeVendorStatus(admin, pair, 'ASSIGNED', key())).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
+});
+
 test('only approved vendors are assigned, once', async () => {
   const projectId = await project();
-  const vendorId = await vendors.register(admin, { name: `Shop ${key()}` }, key());
+  const vendorId = await vendor('PENDING');
   await expect(service.assignVendors(admin, projectId, { vendorIds: [vendorId], dailyLimitMinor: null }, key())).rejects.toMatchObject({ details: { field: 'vendorIds.0' } });
-  await vendors.approve(admin, vendorId, key());
+  await prisma.vendor.update({ where: { id: vendorId }, data: { status: 'APPROVED' } });
   await service.assignVendors(admin, projectId, { vendorIds: [vendorId], dailyLimitMinor: 5n }, key());
   await service.assignVendors(admin, projectId, { vendorIds: [vendorId], dailyLimitMinor: 9n }, key());
   expect(await repository.findVendors(admin, [{ projectId, vendorId }])).toMatchObject([{ dailyLimitMinor: 5n, status: 'ASSIGNED' }]);

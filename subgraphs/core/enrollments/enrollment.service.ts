@@ -8,7 +8,7 @@ import { line } from '../beneficiaries';
 import { transaction, type CoreDatabase, type CoreTransaction } from '../database';
 import type { ProjectAccess } from '../projects';
 import { enrollmentEvents } from './enrollment.events';
-import type { EnrollmentRepository, EnrollmentRow, ProjectVendorRow, VendorPair } from './enrollment.repository';
+import type { EnrollmentRepository, EnrollmentRow, ProjectVendorRow, VendorLimits, VendorPair } from './enrollment.repository';
 
 type Status = EnrollmentRow['status'];
 
@@ -22,9 +22,16 @@ const NEXT: Readonly<Record<Status, readonly Status[]>> = {
   COMPLETED: [],
   REMOVED: [],
 };
+/** The same for vendors: who was verified may be set aside and come back. */
+const NEXT_OF_VENDOR: Readonly<Record<ProjectVendorRow['status'], ReadonlyArray<ProjectVendorRow['status']>>> = {
+  ASSIGNED: ['VERIFIED', 'SUSPENDED'],
+  VERIFIED: ['SUSPENDED'],
+  SUSPENDED: ['VERIFIED'],
+};
 const ENDED = new Set(['CLOSING', 'CLOSED', 'ARCHIVED']);
 const ids = z.array(z.uuid('must be an id')).min(1, 'must not be empty').max(500, 'must be at most 500').transform((list) => [...new Set(list)]);
-const limit = z.bigint().min(0n, 'must not be negative').nullish().transform((value) => value ?? null);
+const limit = z.bigint().min(0n, 'must not be negative').max(2n ** 63n - 1n, 'is too large').nullish().transform((value) => value ?? null);
+const limitsSchema = z.object({ dailyLimitMinor: limit, offlineExposureLimitMinor: limit });
 
 interface ProjectChange {
   projectId: string;
@@ -76,26 +83,43 @@ export class EnrollmentService {
   }
 
   /** Assigns vendors; who is assigned already stays as they are. @throws AppError NOT_FOUND, BAD_USER_INPUT naming the vendor, PROJECT_CLOSED. */
-  async assignVendors(principal: Principal, projectId: string, raw: { vendorIds: unknown; dailyLimitMinor: unknown }, key: string): Promise<string[]> {
+  async assignVendors(principal: Principal, projectId: string, raw: { vendorIds: unknown; dailyLimitMinor: unknown; offlineExposureLimitMinor?: unknown }, key: string): Promise<string[]> {
     const vendorIds = parseInput(ids, raw.vendorIds, 'vendorIds');
     const dailyLimitMinor = parseInput(limit, raw.dailyLimitMinor, 'dailyLimitMinor');
-    return this.change(principal, { projectId, key, operation: 'assignVendors', request: { vendorIds, dailyLimitMinor } }, async (tx, organizationId) => {
+    const offlineExposureLimitMinor = parseInput(limit, raw.offlineExposureLimitMinor, 'offlineExposureLimitMinor');
+    return this.change(principal, { projectId, key, operation: 'assignVendors', request: { vendorIds, dailyLimitMinor, offlineExposureLimitMinor } }, async (tx, organizationId) => {
       const known = await this.repository.approved(tx, principal, projectId, vendorIds);
       refuseUnknown('vendorIds', vendorIds, known, 'is no approved vendor of the organisation');
-      const fresh = await this.repository.insertNewVendors(tx, vendorIds.map((vendorId) => ({ projectId, vendorId, dailyLimitMinor })));
+      const fresh = await this.repository.insertNewVendors(tx, vendorIds.map((vendorId) => ({ projectId, vendorId, dailyLimitMinor, offlineExposureLimitMinor })));
       await tellVendors(tx, principal, organizationId, { rows: fresh, definition: enrollmentEvents.vendorAssigned });
       return vendorIds;
     });
   }
 
-  /** Whoever stands there already stays there, and nothing is told. @throws AppError NOT_FOUND, PROJECT_CLOSED. */
+  /** Whoever stands there already stays there, and nothing is told. @throws AppError NOT_FOUND, INVALID_TRANSITION, PROJECT_CLOSED. */
   changeVendorStatus(principal: Principal, pair: VendorPair, status: ProjectVendorRow['status'], key: string): Promise<string> {
     return this.change(principal, { projectId: pair.projectId, key, operation: 'projectVendorStatus', request: { pair, status } }, async (tx, organizationId) => {
       const row = await this.repository.lockVendor(tx, principal, pair);
       if (!row) throw new NotFoundError('The vendor of the project');
       if (row.status === status) return pair.vendorId;
+      const possible = NEXT_OF_VENDOR[row.status];
+      if (!possible.includes(status)) throw new AppError('INVALID_TRANSITION', `A vendor who is ${row.status} in the project may become ${possible.join(' or ')}, not ${status}.`, { field: 'status' });
       await this.repository.setVendorStatus(tx, pair, status);
       await tellVendors(tx, principal, organizationId, { rows: [{ ...pair, status }], definition: enrollmentEvents.vendorStatusChanged });
+      return pair.vendorId;
+    });
+  }
+
+  /** Limits that are as they were are no change, and nothing is told. @throws AppError NOT_FOUND, BAD_USER_INPUT, PROJECT_CLOSED. */
+  async changeVendorLimits(principal: Principal, pair: VendorPair, raw: { dailyLimitMinor: unknown; offlineExposureLimitMinor: unknown }, key: string): Promise<string> {
+    const limits = parseInput(limitsSchema, raw, 'limits');
+    return this.change(principal, { projectId: pair.projectId, key, operation: 'projectVendorLimits', request: { pair, limits } }, async (tx, organizationId) => {
+      const row = await this.repository.lockVendor(tx, principal, pair);
+      if (!row) throw new NotFoundError('The vendor of the project');
+      if (row.dailyLimitMinor === limits.dailyLimitMinor && row.offlineExposureLimitMinor === limits.offlineExposureLimitMinor) return pair.vendorId;
+      await this.repository.setVendorLimits(tx, pair, limits);
+      const payload = { before: digits(row), after: digits(limits) };
+      await tellVendors(tx, principal, organizationId, { rows: [{ ...pair, status: row.status }], definition: enrollmentEvents.vendorLimitsChanged, payload });
       return pair.vendorId;
     });
   }
@@ -121,6 +145,11 @@ export class EnrollmentService {
 function mayWrite(principal: Principal, projectId: string): boolean {
   const { areas } = reachOf(principal, 'enrollment:write');
   return holds(principal, 'enrollment:write', projectId) || areas.some((grant) => grant.projectId === null || grant.projectId === projectId);
+}
+
+// Amounts are text in JSON: numbers lose digits above 2^53.
+function digits({ dailyLimitMinor, offlineExposureLimitMinor }: VendorLimits): Record<string, string | null> {
+  return { dailyLimitMinor: dailyLimitMinor?.toString() ?? null, offlineExposureLimitMinor: offlineExposureLimitMinor?.toString() ?? null };
 }
 
 function refuseUnknown(field: string, asked: readonly string[], known: ReadonlySet<string>, why: string): void {
@@ -153,11 +182,11 @@ async function tellVendors(
   tx: CoreTransaction,
   principal: Principal,
   organizationId: string,
-  what: { rows: ReadonlyArray<VendorPair & { status: string }>; definition: EventDefinition },
+  what: { rows: ReadonlyArray<VendorPair & { status: string }>; definition: EventDefinition; payload?: Record<string, unknown> },
 ): Promise<void> {
-  const { rows, definition } = what;
+  const { rows, definition, payload: more = {} } = what;
   const entry = { actorId: principal.subject, action: definition.name, entityType: 'ProjectVendor', organizationId };
   const named = rows.map(({ projectId, vendorId, status }) => ({ projectId, vendorId, status, entityId: `${projectId}:${vendorId}` }));
-  await appendAudits(tx.sql, named.map(({ entityId, projectId, status }) => ({ ...entry, entityId, projectId, payload: { status } })));
+  await appendAudits(tx.sql, named.map(({ entityId, projectId, status }) => ({ ...entry, entityId, projectId, payload: { status, ...more } })));
   await appendEvents(tx.sql, named.map(({ entityId, ...payload }) => ({ definition, projectId: payload.projectId, aggregateType: 'ProjectVendor', aggregateId: entityId, payload })));
 }

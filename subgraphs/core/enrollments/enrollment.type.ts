@@ -29,7 +29,15 @@ export enum ProjectVendorStatus {
   VERIFIED = 'VERIFIED',
   SUSPENDED = 'SUSPENDED',
 }
-registerEnumType(ProjectVendorStatus, { name: 'ProjectVendorStatus', description: 'Where a vendor stands in a project.' });
+registerEnumType(ProjectVendorStatus, {
+  name: 'ProjectVendorStatus',
+  description: 'Where a vendor stands in a project.',
+  valuesConfig: {
+    ASSIGNED: { description: 'Foreseen for the project.' },
+    VERIFIED: { description: 'Checked, and ready to serve people.' },
+    SUSPENDED: { description: 'Set aside in this project for the time being.' },
+  },
+});
 
 @Directive('@key(fields: "id")')
 @Directive('@key(fields: "projectId beneficiaryId")')
@@ -65,6 +73,9 @@ export class ProjectVendor {
 
   @Field(() => MinorUnitsScalar, { nullable: true, description: 'What the vendor may take in a day, in the minor unit of the project’s currency; null for no limit.' })
   dailyLimitMinor: bigint | null;
+
+  @Field(() => MinorUnitsScalar, { nullable: true, description: 'What the vendor may take without a network before it must synchronise, in the minor unit of the project’s currency; null for no limit.' })
+  offlineExposureLimitMinor: bigint | null;
 }
 
 export const EnrollmentConnection = connectionType('Enrollment', () => Enrollment);

@@ -44,6 +44,7 @@ export function createEnrollments(deps: { database: CoreDatabase; projects: Proj
         changeEnrollmentStatus: write,
         assignVendors: write,
         changeProjectVendorStatus: write,
+        changeProjectVendorLimits: write,
       },
       Enrollment: allow,
       EnrollmentConnection: allow,

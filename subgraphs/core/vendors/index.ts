@@ -16,6 +16,7 @@ import { VendorStanding, type VendorDocuments } from './vendor.standing';
 import type { Vendor, VendorStep } from './vendor.type';
 
 export type { Onboarding } from './onboarding.service';
+export { sealPlainContacts } from './seal-plain';
 export { vendorEvents } from './vendor.events';
 export type { VendorDocuments } from './vendor.standing';
 export { Vendor } from './vendor.type';

@@ -11,7 +11,7 @@ export interface VendorContacts {
   payoutAccount: PayoutAccount | null;
 }
 
-const NOTHING: VendorContacts = { contactName: null, contactPhone: null, contactEmail: null, payoutAccount: null };
+export const NO_CONTACTS: VendorContacts = { contactName: null, contactPhone: null, contactEmail: null, payoutAccount: null };
 
 /** Opens the contacts of vendors, in the order of the rows. */
 export function openContacts(protectedData: Pick<ProtectedData, 'open'>, rows: readonly VendorPiiRow[]): Promise<VendorContacts[]> {
@@ -29,7 +29,7 @@ export async function sealContacts(protectedData: Pick<ProtectedData, 'seal'>, v
 export function changedContacts(before: VendorContacts | null, change: VendorChange): VendorContacts | null {
   const { contactName, contactPhone, contactEmail, payoutAccount } = change;
   const said = Object.entries({ contactName, contactPhone, contactEmail, payoutAccount }).filter(([, value]) => value !== undefined);
-  return said.length === 0 ? null : { ...NOTHING, ...before, ...(Object.fromEntries(said) as Partial<VendorContacts>) };
+  return said.length === 0 ? null : { ...NO_CONTACTS, ...before, ...(Object.fromEntries(said) as Partial<VendorContacts>) };
 }
 
 function about(vendorId: string): string {

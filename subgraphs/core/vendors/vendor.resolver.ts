@@ -54,17 +54,17 @@ export class VendorResolver {
     return (await this.loaders.contacts(context).load(id))?.contactName ?? null;
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'The phone number of the contact (E.164); null as `contactName` is.' })
+  @FieldResolver(() => String, { nullable: true, description: 'The phone number of the contact (E.164); null for callers without the permission vendor:read-pii who do not act for the vendor.' })
   async contactPhone(@Root() { id }: Vendor, @Ctx() context: CoreContext): Promise<string | null> {
     return (await this.loaders.contacts(context).load(id))?.contactPhone ?? null;
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'The e-mail address of the contact; null as `contactName` is.' })
+  @FieldResolver(() => String, { nullable: true, description: 'The e-mail address of the contact; null for callers without the permission vendor:read-pii who do not act for the vendor.' })
   async contactEmail(@Root() { id }: Vendor, @Ctx() context: CoreContext): Promise<string | null> {
     return (await this.loaders.contacts(context).load(id))?.contactEmail ?? null;
   }
 
-  @FieldResolver(() => PayoutAccount, { nullable: true, description: 'Where earnings are paid out; null as `contactName` is.' })
+  @FieldResolver(() => PayoutAccount, { nullable: true, description: 'Where earnings are paid out; null for callers without the permission vendor:read-pii who do not act for the vendor.' })
   async payoutAccount(@Root() { id }: Vendor, @Ctx() context: CoreContext): Promise<PayoutAccount | null> {
     return (await this.loaders.contacts(context).load(id))?.payoutAccount ?? null;
   }

@@ -10,6 +10,7 @@ import type { Operation } from './operation';
 import { people } from './people';
 import { projects } from './projects';
 import { users } from './users';
+import { vendors } from './vendors';
 
 export type { Around, Holding, Operation, Target } from './operation';
 
@@ -28,4 +29,5 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...people,
   ...projects,
   ...users,
+  ...vendors,
 };

@@ -50,7 +50,6 @@ export const people: Readonly<Record<string, Operation>> = {
   },
   registerVendor: { borders: ['area'], target: async ({ place }) => ({ variables: { input: { name: newId(), areaCode: place.area } } }) },
   approveVendor: onVendor('PENDING'),
-  suspendVendor: onVendor('APPROVED'),
 
   enrollBeneficiaries: {
     borders: EVERYWHERE,

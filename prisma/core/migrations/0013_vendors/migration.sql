@@ -1,7 +1,6 @@
 -- Vendors: who registered them and acts for them, sealed contacts and off-ramp accounts, history, limits in projects, and what an organisation asks before it approves.
+-- What stands in vendor.contact_phone is sealed by core when it starts (vendors/seal-plain.ts): it alone has the keys.
 ALTER TABLE "vendor"
-    -- A phone number of a person: from now on sealed in vendor_pii. Nothing was released with it in the clear.
-    DROP COLUMN "contact_phone",
     ADD COLUMN "owner_user_id" UUID,
     ADD COLUMN "registered_by_id" TEXT,
     ADD COLUMN "account_set_by_id" TEXT,
