@@ -18,6 +18,7 @@ import { createConsents } from './consents';
 import { createDatabase, type CoreDatabase } from './database';
 import { createDeployments, createLocalImages } from './deployments';
 import { createDocuments, openStores, type Stores } from './documents';
+import { createDevices } from './devices';
 import { createEnrollments } from './enrollments';
 import type { apiEnv } from './env';
 import { FeedRepository, createEventLookup, createFeed, createFeedStream, subscriptions, type FeedEvent } from './feed';
@@ -73,6 +74,7 @@ export function createSlices(deps: SlicesDeps) {
   const consents = createConsents({ database, beneficiaries });
   // Documents are linked to vendors, so that their slice stands below: it hands up what it knows of each.
   const vendors = createVendors({ database, protectedData: deps.protectedData, documents: { kindsOf: async () => new Set() } });
+  const devices = createDevices({ database, vendors });
   const supergraph = createSupergraph({ repository, catalogue });
   const deployments = createDeployments({ database });
   const projects = createProjects({ database, catalogue, deployments });
@@ -105,6 +107,7 @@ export function createSlices(deps: SlicesDeps) {
     households,
     consents,
     vendors,
+    devices,
     supergraph,
     deployments,
     projects,

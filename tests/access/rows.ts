@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { newId } from '#kernel/db';
 import { writePersonalData } from '../../subgraphs/core/beneficiaries/personal-data';
 import { transaction, type CoreDatabase } from '../../subgraphs/core/database';
@@ -129,6 +130,14 @@ export class Rows {
     await this.prisma.vendorPii.create({ data: { vendorId: id, ciphertext: new Uint8Array(ciphertext), wrappedKey: new Uint8Array(wrappedKey), keyVersion } });
     if (assigned) await this.prisma.projectVendor.create({ data: { projectId: place.projectId, vendorId: id } });
     return { id, name };
+  }
+
+  /** A device of a vendor of the place, enrolled by nobody who is tried. */
+  async device(place: Place, vendorId?: string): Promise<string> {
+    const id = newId();
+    const holder = vendorId ?? (await this.vendor(place)).id;
+    await this.prisma.device.create({ data: { id, organizationId: place.organizationId, vendorId: holder, publicKey: new Uint8Array(randomBytes(32)), label: await this.mark(place), enrolledById: 'x' } });
+    return id;
   }
 
   /** A user who holds a role without permissions in the project, so that whoever sees users there sees them. */

@@ -5,4 +5,6 @@ export const sealedTables: readonly SealedTable[] = [
   { name: 'beneficiary_pii', id: 'beneficiary_id' },
   { name: 'document', id: 'id' },
   { name: 'grievance_step', id: 'id' },
+  { name: 'offline_conflict', id: 'id' },
+  { name: 'vendor_pii', id: 'vendor_id' },
 ];

@@ -3,7 +3,7 @@ import { newId } from '#kernel/db';
 import { AppError, BadInputError, ConflictError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
 import { appendAudit, appendEvent } from '#kernel/events';
 import type { PageRequest } from '#kernel/graphql';
-import { change } from '../change';
+import { change, organizationOf } from '../change';
 import { isUniqueViolation, type CoreDatabase, type CoreTransaction } from '../database';
 import type { ProtectedData } from '../protected-data';
 import { changedContacts, openContacts, sealContacts, type VendorContacts } from './vendor.contacts';
@@ -17,7 +17,7 @@ export class VendorService {
   constructor(
     private readonly database: CoreDatabase,
     private readonly repository: VendorRepository,
-    private readonly protectedData: Pick<ProtectedData, 'seal' | 'open'>,
+    private readonly protectedData: Pick<ProtectedData, 'seal' | 'open' | 'fingerprint'>,
   ) {}
 
   async list(principal: Principal, filter: unknown, list: { order?: VendorOrder | null | undefined; page: PageRequest }): Promise<VendorRow[]> {
@@ -31,7 +31,7 @@ export class VendorService {
   /** @throws AppError BAD_USER_INPUT, CONFLICT (the name is taken), FORBIDDEN. */
   async register(principal: Principal, raw: unknown, key: string): Promise<string> {
     const input = parseInput(registerVendorSchema, raw);
-    return change(this.database, principal, { operation: 'vendor:registered', key, request: input }, async (tx, organizationId) => {
+    return change(this.database, principal, { operation: 'vendor:registered', key, request: this.fingerprint(principal, input) }, async (tx, organizationId) => {
       assertMayWrite(principal, input.areaCode ?? null);
       await this.assertOwner(tx, organizationId, input);
       const row = { ...plain(input), name: input.name, id: newId(), organizationId, registeredById: principal.subject, accountSetById: movesMoney(input) ? principal.subject : null };
@@ -49,7 +49,7 @@ export class VendorService {
    */
   async update(principal: Principal, id: string, raw: unknown, key: string): Promise<string> {
     const input = parseInput(updateVendorSchema, raw);
-    return change(this.database, principal, { operation: 'vendor:updated', key, request: { id, input } }, async (tx, organizationId) => {
+    return change(this.database, principal, { operation: 'vendor:updated', key, request: { id, input: this.fingerprint(principal, input) } }, async (tx, organizationId) => {
       const row = await this.lock(tx, principal, id);
       if (row.status === 'OFFBOARDED') throw new AppError('INVALID_TRANSITION', 'A vendor who is OFFBOARDED stays as it was.', { field: 'id' });
       if (movesMoney(input) && row.status === 'APPROVED') {
@@ -63,6 +63,11 @@ export class VendorService {
       await tellVendor(tx, 'updated', { principal, organizationId, vendorId: id, payload: { fields: Object.keys(input) } });
       return id;
     });
+  }
+
+  // A request holds contacts: what is remembered of it must not be undone by trying.
+  private fingerprint(principal: Principal, input: VendorChange): string {
+    return this.protectedData.fingerprint(organizationOf(principal), input);
   }
 
   private async lock(tx: CoreTransaction, principal: Principal, id: string): Promise<VendorRow> {

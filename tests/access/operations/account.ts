@@ -15,6 +15,7 @@ export const account: Readonly<Record<string, Operation>> = {
 /** Root fields that ask for a proof and not for a role, with what must be shown. The tests beside sign-in and sessions show it, and all that only looks like it. */
 export const proofs: Readonly<Record<string, string>> = {
   changePassword: 'the present password; without one a recent sign-in',
+  completeDeviceEnrollment: 'a signature of the device over what it was given',
   confirmSecondFactor: 'a code of the device',
   disableSecondFactor: 'a code of the device',
   enrollSecondFactor: 'a recent sign-in',

@@ -3,6 +3,7 @@ import { anyone } from './anyone';
 import { attributes } from './attributes';
 import { consents } from './consents';
 import { documents } from './documents';
+import { devices } from './devices';
 import { grievances } from './grievances';
 import { imports } from './imports';
 import { households } from './households';
@@ -23,6 +24,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...attributes,
   ...consents,
   ...documents,
+  ...devices,
   ...grievances,
   ...imports,
   ...households,
