@@ -27,6 +27,7 @@ import { createImports } from './imports';
 import { createHouseholds } from './households';
 import { signInSettings } from './identity-settings';
 import { mountIngest } from './ingest';
+import { createOffline } from './offline';
 import { createOrganizations } from './organizations';
 import { createProjects } from './projects';
 import { createKeyfileProvider, createPersonalDataKeys, createProtectedData, type ProtectedData } from './protected-data';
@@ -75,6 +76,7 @@ export function createSlices(deps: SlicesDeps) {
   // Documents are linked to vendors, so that their slice stands below: it hands up what it knows of each.
   const vendors = createVendors({ database, protectedData: deps.protectedData, documents: { kindsOf: async () => new Set() } });
   const devices = createDevices({ database, vendors });
+  const offline = createOffline({ database, protectedData: deps.protectedData, beneficiaries, devices });
   const supergraph = createSupergraph({ repository, catalogue });
   const deployments = createDeployments({ database });
   const projects = createProjects({ database, catalogue, deployments });
@@ -108,6 +110,7 @@ export function createSlices(deps: SlicesDeps) {
     consents,
     vendors,
     devices,
+    offline,
     supergraph,
     deployments,
     projects,

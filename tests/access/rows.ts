@@ -140,6 +140,21 @@ export class Rows {
     return id;
   }
 
+  /** A registration from a device of a vendor that waits for a decision. */
+  async offlineConflict(place: Place): Promise<{ id: string; deviceId: string }> {
+    const [id, deviceId] = [newId(), await this.device(place)];
+    const [sealed] = await this.protectedData.seal([{ about: `offline_conflict:${id}`, content: { fullName: 'Name' } }]);
+    if (!sealed) throw new Error('One record seals to one.');
+    const { ciphertext, wrappedKey, keyVersion } = sealed;
+    await this.prisma.offlineConflict.create({
+      data: {
+        ...{ id, deviceId, organizationId: place.organizationId, clientId: newId(), fingerprint: id, kind: 'INVALID', problem: await this.mark(place), areaCode: `${place.area}.ward`, occurredAt: new Date() },
+        ...{ ciphertext: new Uint8Array(ciphertext), wrappedKey: new Uint8Array(wrappedKey), keyVersion },
+      },
+    });
+    return { id, deviceId };
+  }
+
   /** A user who holds a role without permissions in the project, so that whoever sees users there sees them. */
   async user(place: Place, more: { status?: 'ACTIVE' | 'LOCKED' | 'DISABLED'; passwordHash?: string; role?: { role: string; projectId: string | null; areaPath: string } } = {}): Promise<{ id: string; email: string }> {
     const [id, mark] = [newId(), await this.mark(place)];

@@ -84,8 +84,9 @@ export class EnrollmentRepository {
     return this.database.enrollment.findMany({ where: { AND: [visibleEnrollments(principal), { id: { in: ids.filter(isId) } }] } });
   }
 
-  findPairs(principal: Principal, pairs: readonly EnrollmentPair[]): Promise<EnrollmentRow[]> {
+  async findPairs(principal: Principal, pairs: readonly EnrollmentPair[]): Promise<EnrollmentRow[]> {
     const valid = pairs.filter((pair) => isId(pair.projectId) && isId(pair.beneficiaryId));
+    if (valid.length === 0) return []; // beside other conditions an empty OR narrows nothing: it would read everything
     return this.database.enrollment.findMany({ where: { AND: [visibleEnrollments(principal), { OR: valid.map(({ projectId, beneficiaryId }) => ({ projectId, beneficiaryId })) }] } });
   }
 
@@ -125,8 +126,9 @@ export class EnrollmentRepository {
       WHERE p.id = ANY(${projectIds.filter(isId)}::uuid[]) ORDER BY v.project_id, v.vendor_id`;
   }
 
-  findVendors(principal: Principal, pairs: readonly VendorPair[]): Promise<ProjectVendorRow[]> {
+  async findVendors(principal: Principal, pairs: readonly VendorPair[]): Promise<ProjectVendorRow[]> {
     const valid = pairs.filter((pair) => isId(pair.projectId) && isId(pair.vendorId));
+    if (valid.length === 0) return [];
     return this.database.projectVendor.findMany({ where: { AND: [visibleVendors(principal), { OR: valid.map(({ projectId, vendorId }) => ({ projectId, vendorId })) }] } });
   }
 

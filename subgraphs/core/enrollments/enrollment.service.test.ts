@@ -185,6 +185,14 @@ test('only approved vendors are assigned, once', async () => {
   expect(await repository.findVendors(admin, [{ projectId, vendorId }])).toMatchObject([{ dailyLimitMinor: 5n, status: 'ASSIGNED' }]);
 });
 
+test('pairs of what are no ids find nothing, instead of everything', async () => {
+  const [projectId, vendorId, [beneficiaryId = '']] = [await project(), await vendor('APPROVED'), await persons(1)];
+  await service.enrol(admin, projectId, [beneficiaryId], key());
+  await service.assignVendors(admin, projectId, { vendorIds: [vendorId], dailyLimitMinor: null }, key());
+  expect(await repository.findPairs(admin, [{ projectId: 'x', beneficiaryId }])).toEqual([]);
+  expect(await repository.findVendors(admin, [{ projectId, vendorId: 'x' }])).toEqual([]);
+});
+
 test('someone who may not read enrollments sees none', async () => {
   const projectId = await project();
   await service.enrol(admin, projectId, await persons(1), key());

@@ -49,10 +49,10 @@ export function createVendors(deps: { database: CoreDatabase; protectedData: Pro
 
 function createLoaders(repository: VendorRepository, protectedData: ProtectedData): VendorLoaders {
   const byId = perRequest(({ principal }: CoreContext) => batchById(async (ids) => (await repository.findVisible(principal, ids)).map(toVendor), (vendor) => vendor.id));
-  const contacts = perRequest(({ principal }: CoreContext) =>
+  const contacts = perRequest(({ principal, client }: CoreContext) =>
     batchById(
       async (ids) => {
-        const rows = await repository.findPii(principal, ids);
+        const rows = await repository.findPii(principal, ids, client?.purpose ?? null);
         const opened = await openContacts(protectedData, rows);
         return opened.map((one, index) => ({ ...one, vendorId: rows[index]?.vendorId ?? '' }));
       },

@@ -1,6 +1,8 @@
 import { holdsSomewhere, type Principal } from '#kernel/auth';
-import { isId } from '#kernel/db';
+import { fromPrisma, isId } from '#kernel/db';
+import { appendAudit } from '#kernel/events';
 import type { PageRequest } from '#kernel/graphql';
+import { currentRequest } from '#kernel/telemetry';
 import { Prisma, type Vendor as VendorRow, type VendorPii as VendorPiiRow, type VendorStep as VendorStepRow } from '../../../generated/prisma/core/client';
 import { NONE } from '../change';
 import type { CoreDatabase, CoreTransaction } from '../database';
@@ -10,6 +12,9 @@ import type { VendorListFilter } from './vendor.inputs';
 import { VendorOrder } from './vendor.type';
 
 export type { VendorPiiRow, VendorRow, VendorStepRow };
+
+/** The action of audit entries that say whose contacts were shown, to whom and for what. */
+const CONTACTS_READ = 'vendor.personal-data-read';
 
 /** Steps of one vendor that are shown. */
 const MAX_STEPS = 200;
@@ -36,10 +41,14 @@ export class VendorRepository {
     return this.database.vendor.findMany({ where: { OR: [visibleTo(principal), ownedBy(principal)], AND: [{ id: { in: ids.filter(isId) } }] } });
   }
 
-  /** Sealed contacts of those whose contacts the caller may read; the others are missing from the answer. */
-  async findPii(principal: Principal, vendorIds: readonly string[]): Promise<VendorPiiRow[]> {
+  /** Sealed contacts of those whose contacts the caller may read; the others are missing from the answer. Whose they are and for what is recorded first. */
+  async findPii(principal: Principal, vendorIds: readonly string[], purpose: string | null): Promise<VendorPiiRow[]> {
     const readable = holdsSomewhere(principal, 'vendor:read-pii') ? [visibleTo(principal, 'vendor:read-pii')] : [];
-    return this.database.vendorPii.findMany({ where: { vendorId: { in: vendorIds.filter(isId) }, vendor: { OR: [...readable, ownedBy(principal)] } } });
+    const rows = await this.database.vendorPii.findMany({ where: { vendorId: { in: vendorIds.filter(isId) }, vendor: { OR: [...readable, ownedBy(principal)] } } });
+    const payload = { purpose: purpose ?? 'unstated', vendorIds: rows.map(({ vendorId }) => vendorId) };
+    const entry = { actorId: principal.subject, action: CONTACTS_READ, entityType: 'PersonalData', entityId: currentRequest()?.requestId ?? 'unknown', organizationId: principal.organizationId, payload };
+    if (rows.length > 0) await appendAudit(fromPrisma(this.database), entry);
+    return rows;
   }
 
   /** The steps of vendors that the caller has been shown, in order. */

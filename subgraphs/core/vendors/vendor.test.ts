@@ -260,6 +260,8 @@ describe('reading', () => {
     const all = { contactName: 'Wanjiru', contactPhone: '+254712345678', contactEmail: 'w@example.org', payoutAccount: account };
     expect(plain(await ask(clerk, source, { id }))).toEqual({ data: { vendor: all } });
     expect(plain(await ask(owner, source, { id }))).toEqual({ data: { vendor: all } });
+    const { rows } = await pool.query(`SELECT actor_id, payload FROM audit_entry WHERE action = 'vendor.personal-data-read' AND payload->'vendorIds' ? $1 ORDER BY seq`, [id]);
+    expect(rows).toEqual([clerk, owner].map(({ subject }) => ({ actor_id: subject, payload: { purpose: 'unstated', vendorIds: [id] } })));
     const none = { contactName: null, contactPhone: null, contactEmail: null, payoutAccount: null };
     expect(plain(await ask({ ...clerk, permissions: ['vendor:read', 'vendor:write'] }, source, { id }))).toEqual({ data: { vendor: none } });
     expect(plain(await ask(stranger, source, { id }))).toEqual({ data: { vendor: null } });
@@ -346,6 +348,6 @@ describe('reading', () => {
     const representations = rows.map(({ id }) => ({ __typename: 'Vendor', id }));
     const { data } = await ask(clerk, 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Vendor { name contactPhone } } }', { r: representations });
     expect((data?._entities as Array<{ name: string }>).map(({ name }) => name)).toEqual(rows.map(({ name }) => name));
-    expect(queries).toBe(2);
+    expect(queries).toBe(2); // none has contacts: nothing is read, and nothing recorded
   });
 });

@@ -25,6 +25,7 @@ export const proofs: Readonly<Record<string, string>> = {
   oidcAuthorization: 'the name of an issuer that is configured',
   refreshSession: 'a refresh token',
   renewRecoveryCodes: 'a code of the device',
+  submitOfflineRegistrations: 'a signature of the device of the caller',
   requestPasswordReset: 'a channel that is configured',
   requestPhoneLink: 'a recent sign-in',
   requestSignInCode: 'a channel that is configured',

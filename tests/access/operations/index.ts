@@ -7,6 +7,7 @@ import { devices } from './devices';
 import { grievances } from './grievances';
 import { imports } from './imports';
 import { households } from './households';
+import { offline } from './offline';
 import type { Operation } from './operation';
 import { people } from './people';
 import { projects } from './projects';
@@ -28,6 +29,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...grievances,
   ...imports,
   ...households,
+  ...offline,
   ...people,
   ...projects,
   ...users,
