@@ -17,7 +17,7 @@ import type { CoreContext } from './context';
 import { createConsents } from './consents';
 import { createDatabase, type CoreDatabase } from './database';
 import { createDeployments, createLocalImages } from './deployments';
-import { createDocuments, openStores, type Stores } from './documents';
+import { createDocuments, kindsOfVendor, openStores, type Stores } from './documents';
 import { createDevices } from './devices';
 import { createEnrollments } from './enrollments';
 import type { apiEnv } from './env';
@@ -73,8 +73,7 @@ export function createSlices(deps: SlicesDeps) {
   const beneficiaries = createBeneficiaries({ database, protectedData: deps.protectedData, attributes });
   const households = createHouseholds({ database, beneficiaries });
   const consents = createConsents({ database, beneficiaries });
-  // Documents are linked to vendors, so that their slice stands below: it hands up what it knows of each.
-  const vendors = createVendors({ database, protectedData: deps.protectedData, documents: { kindsOf: async () => new Set() } });
+  const vendors = createVendors({ database, protectedData: deps.protectedData, documents: { kindsOf: kindsOfVendor } });
   const devices = createDevices({ database, vendors });
   const offline = createOffline({ database, protectedData: deps.protectedData, beneficiaries, devices });
   const supergraph = createSupergraph({ repository, catalogue });

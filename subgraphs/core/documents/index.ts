@@ -26,6 +26,7 @@ import type { Stores } from './stores';
 export { createDocumentRetention } from './clean-up';
 export { Document } from './document.type';
 export { documentEvents } from './document.events';
+export { kindsOfVendor } from './linked-kinds';
 export { openStores, type Stores, type StoresEnv } from './stores';
 
 type Loader = (context: CoreContext) => DataLoader<string, object | null>;

@@ -5,6 +5,7 @@ import type { Subgraph } from '#kernel/graphql';
 import { useTestDatabase } from '../../../tests/kit/database';
 import { buildCoreSubgraph } from '../app';
 import { createDatabase, type CoreDatabase } from '../database';
+import { kindsOfVendor } from '../documents';
 import type { ProtectedData } from '../protected-data';
 import { createTestProtectedData } from '../testing/slices';
 import { createVendors, sealPlainContacts } from '.';
@@ -206,6 +207,23 @@ describe('approval', () => {
     linked = ['business-licence', 'tax-certificate'];
     await standing.approve(checker, id, { key: key() });
     await expect(onboarding.update(clerk, { requiredDocuments: ['Tax Certificate'] }, key())).rejects.toMatchObject({ details: { field: 'input.requiredDocuments.0' } });
+  });
+
+  it('counts documents that lie stored, and are linked to that vendor', async () => {
+    await onboarding.update(clerk, { requiredDocuments: ['business-licence'] }, key());
+    const [id, other] = [await service.register(clerk, shop(), key()), await service.register(clerk, shop(), key())];
+    const document = async (vendorId: string, status: 'STORED' | 'UPLOADING' | 'DELETED', kind = 'business-licence'): Promise<void> => {
+      const row = { id: newId(), organizationId: clerk.organizationId ?? '', kind, filename: 'a.pdf', size: 1, sensitivity: 'INTERNAL', status, createdById: 'x', sha256: 'x', mediaType: 'application/pdf', storageKey: newId() } as const;
+      await prisma.document.create({ data: { ...row, links: { create: { targetType: 'VENDOR', targetId: vendorId } } } });
+    };
+    const real = new VendorStanding(prisma, new VendorRepository(prisma), onboarding, { kindsOf: kindsOfVendor });
+    await document(other, 'STORED');
+    await document(id, 'UPLOADING');
+    await document(id, 'DELETED');
+    await document(id, 'STORED', 'photo');
+    await expect(real.approve(checker, id, { key: key() })).rejects.toMatchObject({ details: { missingDocuments: ['business-licence'] } });
+    await document(id, 'STORED');
+    await real.approve(checker, id, { key: key() });
   });
 
   it('covers where money goes: an account changes only while not approved, and not by who then approves', async () => {
