@@ -116,7 +116,7 @@ test.each(Object.keys(proofs))('%s is refused without its proof, to an administr
   if (!root) throw new Error(`There is no ${name}.`);
   const variables = Object.fromEntries(root.field.args.map((argument) => [argument.name, argument.name === 'channel' ? 'EMAIL' : 'made-up']));
   const { data, errors } = await world.run(root, { variables }, await holderOf('admin', 'organization'));
-  expect([data?.[name] ?? null, errors?.length]).toEqual([null, 1]);
+  expect([data?.[name] ?? null, (errors ?? []).length > 0]).toEqual([null, true]);
 });
 
 test('the committed matrix is what was measured', () => {

@@ -6,7 +6,7 @@ import { useTestDatabase } from '../../../tests/kit/database';
 import { buildCoreSubgraph } from '../app';
 import { createDatabase, type CoreDatabase } from '../database';
 import { createTestSlices } from '../testing/slices';
-import { createPhone, type TestPhone } from './testing';
+import { createPhone, type TestPhone } from '../testing/phone';
 
 const database = useTestDatabase('core');
 let pool: Pool;

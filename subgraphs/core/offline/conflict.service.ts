@@ -16,12 +16,14 @@ import { readRegistration } from './triage';
 const filterSchema = z.object({ status: z.enum(OfflineConflictStatus).nullish(), kind: z.enum(OfflineConflictKind).nullish(), deviceId: z.string().max(100).nullish() });
 
 const reason = line(500);
-const resolveSchema = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('REGISTERED'), corrections: z.record(z.string(), z.unknown()).nullish(), reason }),
-  z.object({ status: z.literal('LINKED'), beneficiaryId: z.uuid('must be an id'), reason }),
-  z.object({ status: z.literal('DISCARDED'), reason }),
+const resolveSchema = z.discriminatedUnion('decision', [
+  z.object({ decision: z.literal('REGISTER'), corrections: z.record(z.string(), z.unknown()).nullish(), reason }),
+  z.object({ decision: z.literal('LINK'), beneficiaryId: z.uuid('must be an id'), reason }),
+  z.object({ decision: z.literal('DISCARD'), reason }),
 ]);
 type Resolution = z.output<typeof resolveSchema>;
+
+const LEADS_TO = { REGISTER: 'REGISTERED', LINK: 'LINKED', DISCARD: 'DISCARDED' } as const;
 
 /** Decisions on what could not be taken as it was. Each is idempotent by key, audited and announced; then the content goes. */
 export class ConflictService {
@@ -51,21 +53,22 @@ export class ConflictService {
     const row = await this.repository.lock(tx, principal, id);
     if (!row) throw new NotFoundError('The conflict');
     if (row.status !== 'OPEN') throw new AppError('INVALID_TRANSITION', `The conflict is ${row.status} already.`, { field: 'id' });
+    const status = LEADS_TO[input.decision];
     const beneficiaryId = await this.personOf(tx, principal, row, input);
     // The client id stands for that person from now on, unless it stands for another one already.
     const known = beneficiaryId === null ? null : await this.repository.known(tx, organizationId, [row.clientId]);
     if (beneficiaryId !== null && !known?.has(row.clientId)) await this.repository.insertRegistrations(tx, [{ organizationId, clientId: row.clientId, beneficiaryId, fingerprint: row.fingerprint }]);
-    await this.repository.resolve(tx, id, { status: input.status, beneficiaryId: beneficiaryId ?? row.beneficiaryId, resolvedById: principal.subject, reason: input.reason });
+    await this.repository.resolve(tx, id, { status, beneficiaryId: beneficiaryId ?? row.beneficiaryId, resolvedById: principal.subject, reason: input.reason });
     const definition = offlineEvents.conflictResolved;
-    const payload = { status: input.status, beneficiaryId };
+    const payload = { status, beneficiaryId };
     await appendAudit(tx.sql, { actorId: principal.subject, action: definition.name, entityType: 'OfflineConflict', entityId: id, organizationId, payload: { ...payload, reason: input.reason } });
     await appendEvent(tx.sql, { definition, aggregateType: 'OfflineConflict', aggregateId: id, payload: { conflictId: id, organizationId, ...payload } });
     return id;
   }
 
   private async personOf(tx: CoreTransaction, principal: Principal, row: ConflictRow, input: Resolution): Promise<string | null> {
-    if (input.status === 'DISCARDED') return null;
-    if (input.status === 'LINKED') {
+    if (input.decision === 'DISCARD') return null;
+    if (input.decision === 'LINK') {
       const [person] = await this.people.access.lock(tx, principal, 'beneficiary:write', [input.beneficiaryId]);
       if (!person) throw new BadInputError('input.beneficiaryId', 'is none that the caller may change');
       return person.id;

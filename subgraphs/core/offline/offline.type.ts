@@ -50,6 +50,21 @@ registerEnumType(OfflineConflictStatus, {
   },
 });
 
+export enum OfflineDecision {
+  REGISTER = 'REGISTER',
+  LINK = 'LINK',
+  DISCARD = 'DISCARD',
+}
+registerEnumType(OfflineDecision, {
+  name: 'OfflineDecision',
+  description: 'What to do about a registration that could not be taken as it was.',
+  valuesConfig: {
+    REGISTER: { description: 'Register the person, with corrections where they are needed.' },
+    LINK: { description: 'Say that it is a person who is registered already.' },
+    DISCARD: { description: 'Put it away.' },
+  },
+});
+
 @InputType({ description: 'One registration that was made without a network.' })
 export class OfflineItemInput {
   @Field(() => ID, { description: 'A UUID (lower case) that the device made for the registration: the same one however often it is sent.' })
@@ -173,13 +188,13 @@ export class OfflineConflictFilter {
 
 @InputType({ description: 'What to do about a conflict.' })
 export class ResolveOfflineConflictInput {
-  @Field(() => OfflineConflictStatus, { description: 'REGISTERED registers the person, LINKED says that it is one who is registered already, DISCARDED puts it away.' })
-  status: OfflineConflictStatus;
+  @Field(() => OfflineDecision, { description: 'What is decided.' })
+  decision: OfflineDecision;
 
-  @Field(() => JsonScalar, { nullable: true, description: 'With REGISTERED: fields of `RegisterBeneficiaryInput` that take the place of what the device sent, for example another `referenceId`.' })
+  @Field(() => JsonScalar, { nullable: true, description: 'With REGISTER: fields of `RegisterBeneficiaryInput` that take the place of what the device sent, for example another `referenceId`.' })
   corrections?: Record<string, unknown> | null;
 
-  @Field(() => ID, { nullable: true, description: 'With LINKED: the id of the person.' })
+  @Field(() => ID, { nullable: true, description: 'With LINK: the id of the person.' })
   beneficiaryId?: string | null;
 
   @Field(() => String, { description: 'Why, without personal data: 1 to 500 characters. It stands in the audit log.' })

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { TestPhone } from '../devices/testing';
 import { signedContent, type OfflineItem, type SignedBatch } from './signed-batch';
 
 /** An item as a phone makes it. */
@@ -9,7 +8,7 @@ export function newItem(seq: number, registration: Record<string, unknown> = {})
 }
 
 /** A batch as a phone signs it, with its hash. */
-export function signBatch(phone: TestPhone, deviceId: string, items: OfflineItem[], previousHash: string | null): { batch: SignedBatch; hash: string } {
+export function signBatch(phone: { sign(message: Buffer): string }, deviceId: string, items: OfflineItem[], previousHash: string | null): { batch: SignedBatch; hash: string } {
   const unsigned = { fromSeq: items[0]?.seq ?? 1, toSeq: items.at(-1)?.seq ?? 1, previousHash, items, signature: '' };
   const { bytes, hash } = signedContent(deviceId, unsigned);
   return { batch: { ...unsigned, signature: phone.sign(bytes) }, hash };

@@ -1,5 +1,5 @@
 import { newId } from '#kernel/db';
-import { createPhone } from '../../../subgraphs/core/devices/testing';
+import { createPhone } from '../../../subgraphs/core/testing/phone';
 import { EVERYWHERE, type Operation } from './operation';
 
 /** Root fields about devices. */

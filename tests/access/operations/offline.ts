@@ -11,6 +11,6 @@ export const offline: Readonly<Record<string, Operation>> = {
   },
   resolveOfflineConflict: {
     borders: ['organization', 'area'],
-    target: async ({ rows, place }) => ({ variables: { id: (await rows.offlineConflict(place)).id, input: { status: 'DISCARDED', reason: 'why' } } }),
+    target: async ({ rows, place }) => ({ variables: { id: (await rows.offlineConflict(place)).id, input: { decision: 'DISCARD', reason: 'why' } } }),
   },
 };
