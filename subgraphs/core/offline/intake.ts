@@ -67,6 +67,8 @@ export class Intake {
   private async register(tx: CoreTransaction, { principal, organizationId }: Origin, arrivals: readonly Arrival[], decisions: readonly Decision[]): Promise<Map<number, Outcome>> {
     const people = decisions.flatMap((decision, index) => (decision.becomes === 'REGISTERED' ? [{ index, person: decision.person, arrival: arrivals[index] }] : []));
     if (people.length === 0) return new Map();
+    // In one order for everybody: two phones with the same people then wait for each other instead of blocking each other.
+    people.sort((a, b) => (a.person.referenceId < b.person.referenceId ? -1 : 1));
     const ids = await this.registrar.register(tx, { actorId: principal.subject, organizationId }, people.map(({ person }) => person), (n) => `items.${people[n]?.index ?? n}.registration`);
     await this.repository.insertRegistrations(
       tx,

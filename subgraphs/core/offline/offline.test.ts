@@ -18,9 +18,17 @@ let prisma: CoreDatabase;
 let subgraph: Subgraph;
 let organizationId: string;
 let officer: Principal;
+let statements = 0;
 
 beforeAll(async () => {
   pool = createPool(database().serviceUrl, { max: 10, name: 'test' });
+  pool.on('connect', (client) => {
+    const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+    client.query = ((...args: unknown[]) => {
+      statements += 1;
+      return query(...args);
+    }) as typeof client.query;
+  });
   prisma = createDatabase(pool);
   subgraph = await buildCoreSubgraph(createTestSlices(prisma).all);
   organizationId = (await prisma.organization.create({ data: { id: newId(), slug: 'ours', name: 'Ours' } })).id;
@@ -193,6 +201,29 @@ describe('a batch of registrations', () => {
     expect((await send(from, batch)).answer).toMatchObject({ nextSeq: 2 });
   });
 
+  it('that is too long as a whole is refused, and its halves are taken', async () => {
+    const from = await worker();
+    const items = Array.from({ length: 60 }, (_, index) => newItem(index + 1, { address: 'x'.repeat(400), fullName: 'ক'.repeat(200), governmentIds: Array.from({ length: 9 }, (_id, n) => ({ kind: `k${n}`, number: 'ক'.repeat(60) + n })) }));
+    const padded = Array.from({ length: 200 }, (_, index) => ({ ...newItem(index + 1), registration: { ...items[index % 60]?.registration, referenceId: `long-${index}` } }));
+    expect(await send(from, sign(from, padded).batch)).toMatchObject({ code: 'BAD_USER_INPUT', details: { field: 'batch' } });
+    const half = sign(from, padded.slice(0, 100));
+    expect((await send(from, half.batch)).answer).toMatchObject({ nextSeq: 101 });
+    expect((await send(from, sign(from, padded.slice(100), half.hash).batch)).answer).toMatchObject({ nextSeq: 201 });
+  });
+
+  it('of many costs as many statements as one of few', async () => {
+    const from = await worker();
+    const counted = async (items: OfflineItem[], previous: string | null): Promise<{ statements: number; hash: string }> => {
+      const { batch, hash } = sign(from, items, previous);
+      statements = 0;
+      await send(from, batch);
+      return { statements, hash };
+    };
+    const few = await counted([newItem(1), newItem(2, { phone: 'x' })], null);
+    const many = await counted(Array.from({ length: 80 }, (_, index) => newItem(index + 3, index % 2 ? { phone: 'x' } : {})), few.hash);
+    expect(many.statements).toBe(few.statements);
+  });
+
   it.each([
     ['numbers that do not follow', (items: OfflineItem[]) => [items[0], { ...items[1], seq: 3 }], {}, 'batch.items.1.seq'],
     ['an end that is not the last number', (items: OfflineItem[]) => items, { toSeq: 5 }, 'batch.toSeq'],
@@ -300,6 +331,19 @@ describe('what cannot be taken as it is', () => {
     expect(rows[0]?.payload).toMatchObject({ purpose: 'unstated' });
   });
 
+  it('is put away when the person it collides with is erased', async () => {
+    const from = await worker();
+    const item = newItem(1);
+    const first = sign(from, [item]);
+    const { answer } = await send(from, first.batch);
+    await send(from, sign(from, [{ ...item, seq: 2, registration: { ...item.registration, fullName: 'Other' } }], first.hash).batch);
+    const eraser = await person(['beneficiary:read', 'beneficiary:erase']);
+    const erased = await ask(eraser, 'mutation ($id: ID!, $key: String!) { answer: eraseBeneficiary(id: $id, reason: "Asked for", idempotencyKey: $key) { status } }', { id: answer.items[0]?.beneficiaryId });
+    expect(erased).toEqual({ answer: { status: 'ERASED' } });
+    expect(await prisma.offlineConflict.findMany({ where: { deviceId: from.deviceId } })).toMatchObject([{ status: 'DISCARDED', ciphertext: null, wrappedKey: null }]);
+    expect((await send(from, first.batch)).answer).toEqual(answer);
+  });
+
   it('leaves no word of it in any table in the open', async () => {
     const from = await worker();
     await send(from, sign(from, [newItem(1, { fullName: 'Findme Accepted' }), newItem(2, { fullName: 'Findme Conflict', phone: 'x' })]).batch);
@@ -342,9 +386,18 @@ test('whatever a bad network loses, doubles and turns around: every registration
       expect(await prisma.offlineItem.count({ where: { deviceId: from.deviceId } })).toBe(items.length);
       expect(await prisma.device.findUnique({ where: { id: from.deviceId } })).toMatchObject({ lastSeq: items.length, forkedAt: null });
     }),
-    { numRuns: 25 },
+    { numRuns: Number(process.env.PROPERTY_ROUNDS ?? 25) },
   );
-}, 120_000);
+}, 600_000);
+
+test('phones that send the same client ids and references in opposite orders at the same time do not block each other', async () => {
+  const items = Array.from({ length: 12 }, (_, index) => newItem(index + 1));
+  const turned = [...items].reverse().map((item, index) => ({ ...item, seq: index + 1 }));
+  const workers = await Promise.all(Array.from({ length: 6 }, () => worker()));
+  const answers = await Promise.all(workers.map((from, index) => send(from, sign(from, index % 2 === 0 ? items : turned).batch)));
+  expect(answers.map(({ answer, code }) => code ?? answer.items.filter(({ outcome }) => outcome === 'ACCEPTED').length)).toEqual(workers.map(() => 12));
+  expect(await registered(items)).toEqual(references(items));
+});
 
 test('two phones that send one client id at the same time register one person', async () => {
   const workers = await Promise.all(Array.from({ length: 5 }, () => worker()));

@@ -91,7 +91,7 @@ export class OfflineBatchInput {
   @Field(() => String, { nullable: true, description: 'The SHA-256 (hexadecimal) of what was signed of the batch before; null in the first one.' })
   previousHash?: string | null;
 
-  @Field(() => [OfflineItemInput], { description: 'At most 200 items.' })
+  @Field(() => [OfflineItemInput], { description: 'At most 200 items; 524,288 bytes of canonical JSON in all.' })
   items: OfflineItemInput[];
 
   @Field(() => String, { description: 'The Ed25519 signature over the canonical JSON (RFC 8785), 64 bytes in base64url.' })

@@ -6,6 +6,8 @@ import { canonicalJson, type Json } from './canonical-json';
 const TYPE = 'rahat.offline-registrations.v1';
 export const MAX_ITEMS = 200;
 const MAX_REGISTRATION = 16_384;
+/** Of what is signed. Gateways take requests of a megabyte, in which JSON may be escaped. */
+export const MAX_BYTES = 524_288;
 const MAX_SEQ = 2 ** 31 - 1;
 const HASH = /^[0-9a-f]{64}$/;
 

@@ -1,5 +1,5 @@
 import type { Principal } from '#kernel/auth';
-import { AppError, NotFoundError, parseInput } from '#kernel/errors';
+import { AppError, BadInputError, NotFoundError, parseInput } from '#kernel/errors';
 import { appendAudit, appendEvent } from '#kernel/events';
 import { organizationOf } from '../change';
 import { isUniqueViolation, transaction, type CoreDatabase, type CoreTransaction } from '../database';
@@ -8,7 +8,7 @@ import type { ProtectedData } from '../protected-data';
 import type { Intake } from './intake';
 import { offlineEvents } from './offline.events';
 import type { OfflineRepository, StoredItem } from './offline.repository';
-import { batchSchema, canonicalItem, signedContent, type SignedBatch } from './signed-batch';
+import { MAX_BYTES, batchSchema, canonicalItem, signedContent, type SignedBatch } from './signed-batch';
 
 const ATTEMPTS = 3;
 
@@ -74,6 +74,7 @@ export class SubmissionService {
     if (own.device.status !== 'APPROVED') throw new AppError('FORBIDDEN', `The device is ${own.device.status}: what it signs does not count.`, { status: own.device.status });
     if (!own.active) throw new AppError('FORBIDDEN', 'The holder of the device is not active.');
     const { bytes, hash } = signedContent(own.device.id, batch);
+    if (bytes.length > MAX_BYTES) throw new BadInputError('batch', `must be at most ${MAX_BYTES} bytes of canonical JSON`);
     if (!isSignedBy(own.device.publicKey, bytes, batch.signature)) throw new AppError('SIGNATURE_INVALID', 'The signature does not fit the key of the device and the batch.', { field: 'batch.signature' });
     const arrived = { ...told, device: own.device, hash };
     const before = await this.repository.batch(tx, own.device.id, batch.fromSeq);
