@@ -27,5 +27,11 @@ export function isUniqueViolation(error: unknown): boolean {
   return error.code === 'P2002' || (error.code === 'P2010' && rawError.safeParse(error.meta).data?.driverAdapterError.cause.kind === 'UniqueConstraintViolation');
 }
 
+/** Whether PostgreSQL gave up a transaction because two of them waited for each other: to be tried again. */
+export function isDeadlock(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  return error.code === 'P2034' || (error.code === 'P2010' && rawError.safeParse(error.meta).data?.driverAdapterError.cause.kind === 'TransactionWriteConflict');
+}
+
 // How Prisma tells of an error in SQL that is not its own.
 const rawError = z.object({ driverAdapterError: z.object({ cause: z.object({ kind: z.string() }) }) });

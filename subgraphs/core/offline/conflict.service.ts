@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { holdsAt, type Principal } from '#kernel/auth';
-import { AppError, BadInputError, ConflictError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
+import { AppError, BadInputError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
 import { appendAudit, appendEvent } from '#kernel/events';
 import type { PageRequest } from '#kernel/graphql';
 import { line, type BeneficiaryAccess, type Registrar } from '../beneficiaries';
@@ -77,8 +77,6 @@ export class ConflictService {
     const read = readRegistration({ ...said, ...input.corrections });
     if ('problem' in read) throw new BadInputError('input.corrections', read.problem);
     if (!holdsAt(principal, 'beneficiary:write', { area: read.person.areaCode })) throw new ForbiddenError('beneficiary:write');
-    const [taken] = await this.people.registrar.findTaken(tx, row.organizationId, [read.person]);
-    if (taken) throw new ConflictError(`input.corrections.${taken.field}`, taken.why);
     const [id] = await this.people.registrar.register(tx, { actorId: principal.subject, organizationId: row.organizationId }, [read.person], () => 'input.corrections');
     return id ?? null;
   }

@@ -1,11 +1,11 @@
 import type { Principal } from '#kernel/auth';
 import { newId } from '#kernel/db';
-import type { Registrar } from '../beneficiaries';
+import type { Registrar, Registration } from '../beneficiaries';
 import type { CoreTransaction } from '../database';
 import type { ProtectedData } from '../protected-data';
 import type { ConflictRow, OfflineRepository } from './offline.repository';
 import { canonicalRegistration, type OfflineItem } from './signed-batch';
-import { areaOf, triage, type Arrival, type Decision } from './triage';
+import { areaOf, refusalOf, triage, type Arrival, type Decision } from './triage';
 
 /** What became of an item. */
 export type Outcome = { outcome: 'ACCEPTED'; beneficiaryId: string } | { outcome: 'CONFLICT'; conflictId: string; kind: ConflictRow['kind'] };
@@ -15,6 +15,11 @@ export interface Origin {
   principal: Principal;
   organizationId: string;
   deviceId: string;
+}
+
+interface Newcomer {
+  index: number;
+  person: Registration;
 }
 
 /** Takes items into the books in the caller's transaction: each becomes a person or a conflict, none is lost, and none becomes two. */
@@ -32,7 +37,8 @@ export class Intake {
     const clientIds = [...new Set(items.map(({ clientId }) => clientId))];
     const known = await this.repository.known(tx, organizationId, clientIds);
     const conflicts = await this.repository.conflicts(tx, organizationId, clientIds);
-    const decisions = await this.settleTaken(tx, organizationId, triage(arrivals, { principal, known, conflicts }));
+    const decisions = triage(arrivals, { principal, known, conflicts });
+    await this.settleReferences(tx, organizationId, decisions);
     const people = await this.register(tx, origin, arrivals, decisions);
     const troubles = await this.keepConflicts(tx, origin, arrivals, decisions);
     const outcomeOf = (index: number): Outcome => {
@@ -47,34 +53,33 @@ export class Intake {
     return items.map((_item, index) => outcomeOf(index));
   }
 
-  /** Those whose reference or wallet belongs to somebody become conflicts. */
-  private async settleTaken(tx: CoreTransaction, organizationId: string, decisions: readonly Decision[]): Promise<Decision[]> {
-    const people = decisions.flatMap((decision, index) => (decision.becomes === 'REGISTERED' ? [{ index, person: decision.person }] : []));
-    if (people.length === 0) return [...decisions];
-    const taken = await this.registrar.findTaken(tx, organizationId, people.map(({ person }) => person));
-    const references = people.flatMap(({ person }, n) => (taken[n]?.field === 'referenceId' ? [person.referenceId] : []));
-    const holders = await this.repository.byReference(tx, organizationId, references);
-    const settled = [...decisions];
-    people.forEach(({ index, person }, n) => {
-      const what = taken[n];
-      if (!what) return;
-      const beneficiaryId = what.field === 'referenceId' ? (holders.get(person.referenceId) ?? null) : null;
-      settled[index] = { becomes: 'CONFLICT', trouble: { kind: 'TAKEN', problem: `registration.${what.field}: ${what.why}`, beneficiaryId } };
-    });
-    return settled;
+  /** Those whose reference belongs to somebody become conflicts with that person. */
+  private async settleReferences(tx: CoreTransaction, organizationId: string, decisions: Decision[]): Promise<void> {
+    const people = newcomers(decisions);
+    const holders = await this.repository.byReference(tx, organizationId, people.map(({ person }) => person.referenceId));
+    for (const { index, person } of people) {
+      const beneficiaryId = holders.get(person.referenceId);
+      if (beneficiaryId) decisions[index] = { becomes: 'CONFLICT', trouble: { kind: 'TAKEN', problem: 'registration.referenceId: belongs to another beneficiary', beneficiaryId } };
+    }
   }
 
-  private async register(tx: CoreTransaction, { principal, organizationId }: Origin, arrivals: readonly Arrival[], decisions: readonly Decision[]): Promise<Map<number, Outcome>> {
-    const people = decisions.flatMap((decision, index) => (decision.becomes === 'REGISTERED' ? [{ index, person: decision.person, arrival: arrivals[index] }] : []));
-    if (people.length === 0) return new Map();
-    // In one order for everybody: two phones with the same people then wait for each other instead of blocking each other.
-    people.sort((a, b) => (a.person.referenceId < b.person.referenceId ? -1 : 1));
-    const ids = await this.registrar.register(tx, { actorId: principal.subject, organizationId }, people.map(({ person }) => person), (n) => `items.${people[n]?.index ?? n}.registration`);
-    await this.repository.insertRegistrations(
-      tx,
-      people.map(({ arrival }, n) => ({ organizationId, clientId: arrival?.item.clientId ?? '', beneficiaryId: ids[n] ?? '', fingerprint: arrival?.content ?? '' })),
-    );
-    return new Map(people.map(({ index }, n) => [index, { outcome: 'ACCEPTED', beneficiaryId: ids[n] ?? '' }]));
+  /** Registers all who can be. Whom the registrar refuses becomes a conflict, and the others are tried again without them. */
+  private async register(tx: CoreTransaction, { principal, organizationId }: Origin, arrivals: readonly Arrival[], decisions: Decision[]): Promise<Map<number, Outcome>> {
+    for (let people = newcomers(decisions); people.length > 0; people = newcomers(decisions)) {
+      await tx.sql.execute('SAVEPOINT newcomers', []);
+      try {
+        const ids = await this.registrar.register(tx, { actorId: principal.subject, organizationId }, people.map(({ person }) => person), (n) => `items.${people[n]?.index ?? n}.registration`);
+        const rows = people.map(({ index }, n) => ({ organizationId, clientId: arrivals[index]?.item.clientId ?? '', beneficiaryId: ids[n] ?? '', fingerprint: arrivals[index]?.content ?? '' }));
+        await this.repository.insertRegistrations(tx, rows);
+        return new Map(people.map(({ index }, n) => [index, { outcome: 'ACCEPTED', beneficiaryId: ids[n] ?? '' }]));
+      } catch (error) {
+        const refusal = refusalOf(error);
+        if (!refusal || decisions[refusal.index]?.becomes !== 'REGISTERED') throw error;
+        await tx.sql.execute('ROLLBACK TO SAVEPOINT newcomers', []);
+        decisions[refusal.index] = { becomes: 'CONFLICT', trouble: refusal.trouble };
+      }
+    }
+    return new Map();
   }
 
   private async keepConflicts(tx: CoreTransaction, { organizationId, deviceId }: Origin, arrivals: readonly Arrival[], decisions: readonly Decision[]): Promise<Map<number, Outcome>> {
@@ -97,4 +102,8 @@ export class Intake {
 /** What the content of a conflict is sealed as. */
 export function conflictOf(id: string): string {
   return `offline_conflict:${id}`;
+}
+
+function newcomers(decisions: readonly Decision[]): Newcomer[] {
+  return decisions.flatMap((decision, index) => (decision.becomes === 'REGISTERED' ? [{ index, person: decision.person }] : []));
 }

@@ -250,7 +250,7 @@ function parse(text: string): unknown {
 describe('what cannot be taken as it is', () => {
   it('is kept for somebody to decide, beside what can', async () => {
     const from = await worker([], { areaPermissions: [{ projectId: null, area: 'ke.siaya', permissions: ['beneficiary:write'] }] });
-    const here = { areaCode: 'ke.siaya.bondo' };
+    const [here, wallet] = [{ areaCode: 'ke.siaya.bondo' }, '0x71C7656EC7ab88b098defB751B7401B5f6d8976F'];
     const [good, again] = [newItem(1, here), newItem(2, here)];
     const taken = { ...newItem(3, here), registration: { ...newItem(3, here).registration, referenceId: good.registration.referenceId } };
     const items = [
@@ -261,12 +261,17 @@ describe('what cannot be taken as it is', () => {
       newItem(5, { ...here, phone: '0712' }),
       newItem(6, { areaCode: 'ke.siaya2' }),
       newItem(7, { ...here, favouriteColour: 'blue' }),
+      newItem(8, { ...here, walletAddress: wallet }),
+      newItem(9, { ...here, walletAddress: wallet }),
+      newItem(10, { ...here, referenceId: 'one-of-two' }),
+      newItem(11, { ...here, referenceId: 'one-of-two' }),
     ];
     const { answer } = await send(from, sign(from, items).batch);
-    expect(answer.items.map(({ outcome, conflict }) => conflict ?? outcome)).toEqual(['ACCEPTED', 'ACCEPTED', 'TAKEN', 'CLIENT_ID_REUSED', 'INVALID', 'OUT_OF_REACH', 'INVALID']);
+    expect(answer.items.map(({ outcome, conflict }) => conflict ?? outcome)).toEqual(['ACCEPTED', 'ACCEPTED', 'TAKEN', 'CLIENT_ID_REUSED', 'INVALID', 'OUT_OF_REACH', 'INVALID', 'ACCEPTED', 'TAKEN', 'ACCEPTED', 'TAKEN']);
     expect(answer.items[1]?.beneficiaryId).toBe(answer.items[0]?.beneficiaryId);
     const open = await conflictsOf(from);
-    expect(open.map(({ kind, registration }) => ({ kind, registration }))).toEqual(items.slice(2).map((item, index) => ({ kind: answer.items[index + 2]?.conflict, registration: item.registration })));
+    expect(open.map(({ kind, registration }) => ({ kind, registration }))).toEqual(items.flatMap((item, index) => (answer.items[index]?.conflict ? [{ kind: answer.items[index]?.conflict, registration: item.registration }] : [])));
+    expect(open.map(({ problem }) => problem)).toContain('registration.walletAddress: stands twice in this request');
     expect(open.map(({ problem }) => problem).join()).not.toMatch(/0712|favouriteColour|blue/);
   });
 

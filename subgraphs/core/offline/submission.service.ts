@@ -2,7 +2,7 @@ import type { Principal } from '#kernel/auth';
 import { AppError, BadInputError, NotFoundError, parseInput } from '#kernel/errors';
 import { appendAudit, appendEvent } from '#kernel/events';
 import { organizationOf } from '../change';
-import { isUniqueViolation, transaction, type CoreDatabase, type CoreTransaction } from '../database';
+import { isDeadlock, isUniqueViolation, transaction, type CoreDatabase, type CoreTransaction } from '../database';
 import { isSignedBy, tellDevice, type DeviceRepository, type DeviceRow } from '../devices';
 import type { ProtectedData } from '../protected-data';
 import type { Intake } from './intake';
@@ -10,7 +10,7 @@ import { offlineEvents } from './offline.events';
 import type { OfflineRepository, StoredItem } from './offline.repository';
 import { MAX_BYTES, batchSchema, canonicalItem, signedContent, type SignedBatch } from './signed-batch';
 
-const ATTEMPTS = 3;
+const ATTEMPTS = 5;
 
 /** That a batch was taken, and what became of it. */
 export interface Receipt {
@@ -58,8 +58,8 @@ export class SubmissionService {
         if (receipt === 'FORKED') throw new AppError('SEQUENCE_FORKED', 'The device has sent something else under this number before, or this does not follow what it has sent.', { field: 'batch' });
         return receipt;
       } catch (error) {
-        // A rival took a client id or a reference meanwhile: this time the look finds it.
-        if (!isUniqueViolation(error) || attempt === ATTEMPTS) throw error;
+        // A rival took a client id or a reference meanwhile, or the same ones in another order: this time the look finds it.
+        if (!(isUniqueViolation(error) || isDeadlock(error)) || attempt === ATTEMPTS) throw error;
       }
     }
   }

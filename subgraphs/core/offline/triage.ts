@@ -1,9 +1,13 @@
 import { holdsAt, type Principal } from '#kernel/auth';
 import { AppError, parseInput } from '#kernel/errors';
-import { registerSchema, registrationFields, type Registration } from '../beneficiaries';
+import { registerSchema, type Registration } from '../beneficiaries';
 import { areaPath } from '../area-path';
 import type { ConflictRow, KnownRegistration } from './offline.repository';
 import type { OfflineItem } from './signed-batch';
+
+const FIELDS = new Set(Object.keys(registerSchema.in.shape));
+/** How the registrar names what it refuses; parts of it that a device made up are not repeated. */
+const REFUSED = /^items\.(\d+)\.(registration(?:\.[\w-]{1,60}){0,4})$/;
 
 /** Why an item cannot be taken as it is, without values. */
 export interface Trouble {
@@ -60,7 +64,7 @@ function decide(item: OfflineItem, content: string, { principal, known, conflict
 
 /** A registration out of what a device said, or what is wrong with it, by field and without values. */
 export function readRegistration(said: Record<string, unknown>): { person: Registration } | { problem: string } {
-  const unknown = Object.keys(said).find((field) => !registrationFields.includes(field));
+  const unknown = Object.keys(said).find((field) => !FIELDS.has(field));
   // The name of a field that nobody knows might be anything: it is not repeated.
   if (unknown !== undefined) return { problem: 'registration: has a field that registrations do not have' };
   try {
@@ -69,6 +73,17 @@ export function readRegistration(said: Record<string, unknown>): { person: Regis
     if (error instanceof AppError) return { problem: error.message };
     throw error;
   }
+}
+
+/** Which item the registrar refused (called `items.<n>.registration`) and why; null when it failed for another reason. */
+export function refusalOf(error: unknown): { index: number; trouble: Trouble } | null {
+  if (!(error instanceof AppError) || (error.code !== 'CONFLICT' && error.code !== 'BAD_USER_INPUT')) return null;
+  const field = String(error.details.field);
+  const index = Number(/^items\.(\d+)\.registration\b/.exec(field)?.[1] ?? Number.NaN);
+  if (Number.isNaN(index)) return null;
+  const [, , named] = REFUSED.exec(field) ?? [];
+  const problem = named === undefined ? 'registration: is not acceptable' : `${named}${error.message.startsWith(field) ? error.message.slice(field.length) : ': is not acceptable'}`;
+  return { index, trouble: { kind: error.code === 'CONFLICT' ? 'TAKEN' : 'INVALID', problem, beneficiaryId: null } };
 }
 
 /** The area that a registration names, where that is a path. */
