@@ -1,7 +1,9 @@
 import { newId } from '#kernel/db';
+import { BadInputError } from '#kernel/errors';
 import { useTestDatabase } from '../../../tests/kit/database';
 import { createFieldOffice, references, sign, type FieldOffice } from '../testing/field-office';
 import { newItem } from './testing';
+import { refusalOf } from './triage';
 
 const database = useTestDatabase('core');
 let office: FieldOffice;
@@ -48,7 +50,8 @@ describe('what cannot be taken as it is', () => {
     const { answer } = await office.send(from, sign(from, items).batch);
     expect(answer.items.map(({ outcome, conflict }) => conflict ?? outcome)).toEqual(['ACCEPTED', 'INVALID', 'INVALID', 'ACCEPTED']);
     const problems = (await office.conflictsOf(from)).map(({ problem }) => problem);
-    expect(problems).toEqual([expect.stringMatching(/^registration\.attributes\.no-such: /), 'registration: is not acceptable']);
+    expect(problems).toEqual([1, 2].map(() => expect.stringMatching(/^registration\.attributes: [^!]+$/)));
+    expect(refusalOf(new BadInputError('items.7.registration.attributes.Mary Achieng!', 'is none'))).toMatchObject({ index: 7, trouble: { kind: 'INVALID', problem: 'registration: is not acceptable' } });
     const { rows } = await office.pool.query(`SELECT count(*)::int AS found FROM audit_entry WHERE action = 'beneficiary.registered' AND entity_id = ANY($1)`, [answer.items.map(({ beneficiaryId }) => beneficiaryId)]);
     expect(rows[0]).toEqual({ found: 2 });
   });
