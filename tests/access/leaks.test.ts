@@ -114,7 +114,7 @@ test('an administrator of the organisation meets all of it, so that not meeting 
 });
 
 /** Fields that answer null without a permission, as their descriptions say. */
-const PERSONAL: Record<string, string[]> = { Beneficiary: ['fullName', 'phone', 'phones', 'email', 'address', 'governmentIds', 'bankAccount'], Vendor: ['contactName', 'contactPhone', 'contactEmail', 'payoutAccount'], User: ['email', 'settings', 'permissions'] };
+const PERSONAL: Record<string, string[]> = { Beneficiary: ['fullName', 'phone', 'phones', 'email', 'address', 'governmentIds', 'bankAccount', 'personalAttributes'], Vendor: ['contactName', 'contactPhone', 'contactEmail', 'payoutAccount'], User: ['email', 'settings', 'permissions'] };
 
 test('every field that its description calls null without a permission is known here', () => {
   const described = Object.values(world.subgraph.schema.getTypeMap()).flatMap((type) =>

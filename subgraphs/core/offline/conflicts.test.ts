@@ -1,7 +1,9 @@
 import { newId } from '#kernel/db';
+import { BadInputError } from '#kernel/errors';
 import { useTestDatabase } from '../../../tests/kit/database';
 import { createFieldOffice, references, sign, type FieldOffice } from '../testing/field-office';
 import { newItem } from './testing';
+import { refusalOf } from './triage';
 
 const database = useTestDatabase('core');
 let office: FieldOffice;
@@ -40,6 +42,18 @@ describe('what cannot be taken as it is', () => {
     expect(open.map(({ kind, registration }) => ({ kind, registration }))).toEqual(items.flatMap((item, index) => (answer.items[index]?.conflict ? [{ kind: answer.items[index]?.conflict, registration: item.registration }] : [])));
     expect(open.map(({ problem }) => problem)).toContain('registration.walletAddress: stands twice in this request');
     expect(open.map(({ problem }) => problem).join()).not.toMatch(/0712|favouriteColour|blue/);
+  });
+
+  it('is also what only the registrar finds out: the others are registered, and names that a device made up are not repeated', async () => {
+    const from = await office.worker();
+    const items = [newItem(1), newItem(2, { attributes: { 'no-such': 1 } }), newItem(3, { attributes: { 'Mary Achieng!': 1 } }), newItem(4, { draft: true })];
+    const { answer } = await office.send(from, sign(from, items).batch);
+    expect(answer.items.map(({ outcome, conflict }) => conflict ?? outcome)).toEqual(['ACCEPTED', 'INVALID', 'INVALID', 'ACCEPTED']);
+    const problems = (await office.conflictsOf(from)).map(({ problem }) => problem);
+    expect(problems).toEqual([1, 2].map(() => expect.stringMatching(/^registration\.attributes: [^!]+$/)));
+    expect(refusalOf(new BadInputError('items.7.registration.attributes.Mary Achieng!', 'is none'))).toMatchObject({ index: 7, trouble: { kind: 'INVALID', problem: 'registration: is not acceptable' } });
+    const { rows } = await office.pool.query(`SELECT count(*)::int AS found FROM audit_entry WHERE action = 'beneficiary.registered' AND entity_id = ANY($1)`, [answer.items.map(({ beneficiaryId }) => beneficiaryId)]);
+    expect(rows[0]).toEqual({ found: 2 });
   });
 
   it('stands for its content: sent again under another number it is the same conflict, and a known client id is the same person', async () => {
