@@ -12,7 +12,7 @@ import { createDatabase } from './database';
 import { DeploymentsRepository, createJournal, createProcessDriver, createProjectLock, createProvisioner, createReconciler, createServiceClient } from './deployments';
 import { createDocumentRetention, createDocumentStore, openStores } from './documents';
 import { inheritedEnv, workerEnv } from './env';
-import { enrolNewcomers } from './enrollments';
+import { createTallyUpkeep, enrolNewcomers } from './enrollments';
 import { FeedRepository, createRetention } from './feed';
 import { ImportRepository, createImportRetention, implementImportJobs, importSubscribers } from './imports';
 import { createIdentityRetention } from './identity-retention';
@@ -85,6 +85,8 @@ runProcess(logger, async (closers) => {
   const attributes = createAttributes({ database });
   implementImportJobs(jobs, { database, repository: imports, documents, protectedData, registrar: new Registrar(protectedData, attributes), attributes, enrol: enrolNewcomers, chunk: 1000 });
   subscribers.push(...importSubscribers(jobs));
+  const tallyUpkeep = createTallyUpkeep(database, logger);
+  closers.add('tally upkeep', () => tallyUpkeep.close());
   const importRetention = createImportRetention(imports, logger);
   closers.add('import retention', () => importRetention.close());
   const desk = await createNewsDesk({ pool, databaseUrl: env.DATABASE_URL, jobs, logger, subscribers, markPublished: (tx, ids) => feed.publish(tx, ids) });

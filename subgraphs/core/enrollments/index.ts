@@ -10,8 +10,12 @@ import { createEnrollmentLoaders, type EnrollmentLoaders } from './enrollment.lo
 import { EnrollmentRepository, type EnrollmentPair } from './enrollment.repository';
 import { EnrollmentResolver } from './enrollment.resolver';
 import { EnrollmentService } from './enrollment.service';
+import { EnrollmentHistoryFields } from './history.fields';
+import { ProjectStatisticsFields } from './statistics.fields';
+import { StatisticsRepository } from './statistics.repository';
 
 export { enrolNewcomers } from './enroller';
+export { createTallyUpkeep } from './tally-upkeep';
 export { enrollmentEvents } from './enrollment.events';
 export { Enrollment, ProjectVendor } from './enrollment.type';
 
@@ -30,6 +34,8 @@ export function createEnrollments(deps: { database: CoreDatabase; projects: Proj
       [EnrollmentResolver, new EnrollmentResolver(service, loaders)],
       [ProjectEnrollmentFields, new ProjectEnrollmentFields(loaders)],
       [BeneficiaryEnrollmentFields, new BeneficiaryEnrollmentFields(loaders)],
+      [ProjectStatisticsFields, new ProjectStatisticsFields(new StatisticsRepository(deps.database))],
+      [EnrollmentHistoryFields, new EnrollmentHistoryFields(deps.database)],
       [EnrollmentFields, new EnrollmentFields(deps.beneficiaries.byId)],
       [ProjectVendorFields, new ProjectVendorFields(deps.vendors.byId)],
     ]),
@@ -47,6 +53,8 @@ export function createEnrollments(deps: { database: CoreDatabase; projects: Proj
         changeProjectVendorLimits: write,
       },
       Enrollment: allow,
+      EnrollmentChange: allow,
+      EnrollmentCount: allow,
       EnrollmentConnection: allow,
       EnrollmentEdge: allow,
       ProjectVendor: allow,
