@@ -11,7 +11,7 @@ import { frozenIn, membersOf } from './group.repository';
 import type { GroupService } from './group.service';
 import { BeneficiaryGroup, BeneficiaryGroupConnection, GroupMode, GroupSnapshot } from './group.type';
 
-/** Per-request loaders. Counts and snapshots are of groups that the caller has been shown. */
+/** Per-request loaders. Counts, and snapshots by their group, are of groups that the caller has been shown. */
 export interface GroupLoaders {
   byId: (context: CoreContext) => DataLoader<string, BeneficiaryGroup | null>;
   snapshot: (context: CoreContext) => DataLoader<string, GroupSnapshot | null>;
@@ -54,8 +54,8 @@ export class GroupResolver {
   }
 
   @Query(() => GroupSnapshot, { nullable: true, description: 'The snapshot with this id; null when there is none that the caller may see.' })
-  async groupSnapshot(@Ctx() context: CoreContext, @Arg('id', () => ID, { description: 'The id of the snapshot.' }) id: string): Promise<GroupSnapshot | null> {
-    return this.visibleSnapshot(context, id);
+  groupSnapshot(@Ctx() context: CoreContext, @Arg('id', () => ID, { description: 'The id of the snapshot.' }) id: string): Promise<GroupSnapshot | null> {
+    return this.loaders.snapshot(context).load(id);
   }
 
   @Query(() => BeneficiaryConnection, { nullable: true, description: 'Who is in a snapshot of a group, as far as the caller may see them; null when there is no such snapshot that the caller may see.' })
@@ -65,7 +65,7 @@ export class GroupResolver {
     @Arg('snapshotId', () => ID, { description: 'The id of the snapshot.' }) snapshotId: string,
     @Arg('order', () => BeneficiaryOrder, { nullable: true, description: 'In which order; REGISTERED when left out. A cursor belongs to one order.' }) order?: BeneficiaryOrder | null,
   ): Promise<Connection<Beneficiary> | null> {
-    const snapshot = await this.visibleSnapshot(context, snapshotId);
+    const snapshot = await this.loaders.snapshot(context).load(snapshotId);
     return snapshot && this.page(context, frozenIn(snapshot.id), { args, order });
   }
 
@@ -115,7 +115,7 @@ export class GroupResolver {
     @Arg('id', () => ID, { description: 'The id of the group.' }) id: string,
     @Arg('idempotencyKey', () => String, { description: KEY }) key: string,
   ): Promise<GroupSnapshot> {
-    const snapshot = await this.visibleSnapshot(context, await this.service.freeze(context.principal, id, key));
+    const snapshot = await this.loaders.snapshot(context).load(await this.service.freeze(context.principal, id, key));
     if (!snapshot) throw new NotFoundError('The snapshot');
     this.loaders.snapshots(context).clear(snapshot.groupId);
     return snapshot;
@@ -135,12 +135,6 @@ export class GroupResolver {
     const order = asked.order ?? BeneficiaryOrder.REGISTERED;
     const rows = await this.people.page(principal, { ...people, order, after: page.after, limit: page.first + 1 });
     return toConnection(rows.map(toBeneficiary), page, keyIn(order));
-  }
-
-  /** Who sees the group sees its snapshots. */
-  private async visibleSnapshot(context: CoreContext, id: string): Promise<GroupSnapshot | null> {
-    const snapshot = await this.loaders.snapshot(context).load(id);
-    return snapshot && (await this.loaders.byId(context).load(snapshot.groupId)) ? snapshot : null;
   }
 
   private async shown(context: CoreContext, id: string): Promise<BeneficiaryGroup> {

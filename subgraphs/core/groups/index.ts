@@ -21,7 +21,7 @@ export function createGroups(deps: { database: CoreDatabase; beneficiaries: Bene
   erasure.also((tx, beneficiaryId) => repository.forget(tx, beneficiaryId));
   const loaders: GroupLoaders = {
     byId: perRequest(({ principal }: CoreContext) => batchById(async (ids) => (await repository.findVisible(principal, ids)).map(toGroup), ({ id }) => id)),
-    snapshot: perRequest((_context: CoreContext) => batchById(async (ids) => (await repository.findSnapshots(ids)).map(toSnapshot), ({ id }) => id)),
+    snapshot: perRequest(({ principal }: CoreContext) => batchById(async (ids) => (await repository.findSnapshots(principal, ids)).map(toSnapshot), ({ id }) => id)),
     snapshots: perRequest(
       (_context: CoreContext) =>
         new DataLoader<string, GroupSnapshot[]>(async (ids) => {
