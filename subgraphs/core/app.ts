@@ -24,6 +24,7 @@ import type { apiEnv } from './env';
 import { FeedRepository, createEventLookup, createFeed, createFeedStream, subscriptions, type FeedEvent } from './feed';
 import { createGrievances } from './grievances';
 import { createImports } from './imports';
+import { createGroups } from './groups';
 import { createHouseholds } from './households';
 import { signInSettings } from './identity-settings';
 import { mountIngest } from './ingest';
@@ -80,6 +81,7 @@ export function createSlices(deps: SlicesDeps) {
   const deployments = createDeployments({ database });
   const projects = createProjects({ database, catalogue, deployments });
   const enrollments = createEnrollments({ database, projects, beneficiaries, vendors });
+  const groups = createGroups({ database, beneficiaries });
   const documents = createDocuments({
     database,
     protectedData: deps.protectedData,
@@ -114,6 +116,7 @@ export function createSlices(deps: SlicesDeps) {
     deployments,
     projects,
     enrollments,
+    groups,
     documents,
     imports,
     grievances,

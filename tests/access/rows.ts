@@ -103,6 +103,24 @@ export class Rows {
     return id;
   }
 
+  /** A group of the project, with somebody in it who takes part there. */
+  async group(place: Place): Promise<{ id: string; name: string; memberId: string }> {
+    const [id, name, { organizationId, projectId }] = [newId(), await this.mark(place), place];
+    const { id: memberId } = await this.person(place);
+    await this.prisma.beneficiaryGroup.create({ data: { id, organizationId, projectId, name, purpose: 'IN_KIND', createdById: 'x' } });
+    await this.prisma.beneficiaryGroupMember.create({ data: { organizationId, groupId: id, beneficiaryId: memberId, addedById: 'x' } });
+    return { id, name, memberId };
+  }
+
+  async groupSnapshot(groupId: string, beneficiaryId: string): Promise<string> {
+    const id = newId();
+    await this.prisma.$transaction([
+      this.prisma.groupSnapshotMember.create({ data: { snapshotId: id, beneficiaryId } }),
+      this.prisma.groupSnapshot.create({ data: { id, groupId, count: 1, leftOut: 0, hash: new Uint8Array(32), takenById: 'x' } }),
+    ]);
+    return id;
+  }
+
   /** A household in the area, with somebody who takes part in the project. */
   async household(place: Place): Promise<{ id: string; referenceId: string; memberId: string }> {
     const [id, referenceId, { organizationId }] = [newId(), await this.mark(place), place];

@@ -14,7 +14,7 @@ const { sql } = Prisma;
  * Says of a column that holds the id of a person what a page says of the person: that they come after the cursor. The planner does not see that for
  * itself, and would read from their beginning the tables that people are looked for in.
  */
-type Beyond = (column: Prisma.Sql) => Prisma.Sql;
+export type Beyond = (column: Prisma.Sql) => Prisma.Sql;
 const fromTheStart: Beyond = () => Prisma.empty;
 
 /** Whom a caller may see, as `visibleTo` of the repository says it, for SQL in which `b` is the person. */
@@ -87,6 +87,8 @@ function refused(): never {
 /** What a list asks for. `attributes` are checked: open ones only. */
 export interface Listing {
   filter: ListFilter;
+  /** Another condition on the person `b`, for example that they belong to something. */
+  among?: ((beyond: Beyond) => Prisma.Sql) | undefined;
   order: BeneficiaryOrder;
   after: string | null;
   limit: number;
@@ -94,12 +96,21 @@ export interface Listing {
 
 /** The ids of one page. By keyset: the last page costs as much as the first. */
 export function pageSql(principal: Principal, protectedData: Pick<ProtectedData, 'blindIndex'>, listing: Listing): Prisma.Sql {
-  const { filter, order, limit } = listing;
+  const { order, limit } = listing;
   const { by, descending } = orders[order];
   const { after, beyond } = startOf(listing.after, order);
-  const conditions = [visibleSql(principal, 'beneficiary:read', beyond), ...matching(principal, filter, beyond), ...named(principal, protectedData, filter.search, beyond), after];
   const direction = descending ? sql`DESC` : sql`ASC`;
-  return sql`SELECT b.id FROM beneficiary b WHERE ${Prisma.join(conditions, ' AND ')} ORDER BY ${by === null ? sql`` : sql`${by} ${direction},`} b.id ${direction} LIMIT ${limit}`;
+  return sql`SELECT b.id FROM beneficiary b WHERE ${fitting(principal, protectedData, listing, beyond)} AND ${after} ORDER BY ${by === null ? Prisma.empty : sql`${by} ${direction},`} b.id ${direction} LIMIT ${limit}`;
+}
+
+/** Everybody who fits, in no order. */
+export function everybodySql(principal: Principal, protectedData: Pick<ProtectedData, 'blindIndex'>, of: Pick<Listing, 'filter' | 'among'>): Prisma.Sql {
+  return sql`SELECT b.id, b.status FROM beneficiary b WHERE ${fitting(principal, protectedData, of, fromTheStart)}`;
+}
+
+function fitting(principal: Principal, protectedData: Pick<ProtectedData, 'blindIndex'>, { filter, among }: Pick<Listing, 'filter' | 'among'>, beyond: Beyond): Prisma.Sql {
+  const conditions = [visibleSql(principal, 'beneficiary:read', beyond), ...matching(principal, filter, beyond), ...named(principal, protectedData, filter.search, beyond)];
+  return Prisma.join(among ? [...conditions, among(beyond)] : conditions, ' AND ');
 }
 
 function matching(principal: Principal, filter: ListFilter, beyond: Beyond): Prisma.Sql[] {

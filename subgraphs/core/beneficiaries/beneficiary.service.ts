@@ -11,14 +11,16 @@ import type { BeneficiaryNews } from './beneficiary.events';
 import { reasonSchema, registerManySchema, registerSchema, updateSchema, type Registration } from './beneficiary.inputs';
 import { attributesOf } from './beneficiary.mapper';
 import type { BeneficiaryRepository, BeneficiaryRow } from './beneficiary.repository';
-import { BeneficiaryOrder, filterSchema, orderSchema } from './filter.inputs';
+import { BeneficiaryOrder, orderSchema } from './filter.inputs';
 import { rewritePersonalData } from './personal-data';
 import { Registrar } from './registrar';
+import { Selection } from './selection';
 import { tellOfPeople } from './tell';
 
 /** Use cases of beneficiaries. Each change is idempotent by key, audited and announced in its own transaction. */
 export class BeneficiaryService {
   private readonly registrar: Registrar;
+  private readonly selection: Selection;
 
   constructor(
     private readonly database: CoreDatabase,
@@ -27,16 +29,13 @@ export class BeneficiaryService {
     private readonly attributes: Attributes,
   ) {
     this.registrar = new Registrar(protectedData, attributes);
+    this.selection = new Selection(repository, protectedData, attributes);
   }
 
   /** Up to `first + 1` people, in order. @throws AppError BAD_USER_INPUT naming the filter (a personal attribute among them), or `after` when it is of a list in another order. */
   async list(principal: Principal, raw: unknown, page: PageRequest, order = BeneficiaryOrder.REGISTERED): Promise<BeneficiaryRow[]> {
-    const filter = parseInput(filterSchema, raw ?? {}, 'filter');
-    const values = filter.attributes ?? {};
-    // Only who filters by attributes pays for knowing them.
-    const checker = Object.keys(values).length > 0 ? await this.attributes.checker(organizationOf(principal), filter.projectId ?? null) : null;
-    const attributes = checker?.condition(values, 'filter.attributes') ?? null;
-    return this.repository.list(principal, { filter: { ...filter, attributes }, order: parseInput(orderSchema, order, 'order'), after: page.after, limit: page.first + 1 });
+    const filter = await this.selection.checked(principal, raw);
+    return this.selection.page(principal, { filter, order: parseInput(orderSchema, order, 'order'), after: page.after, limit: page.first + 1 });
   }
 
   /** @throws AppError BAD_USER_INPUT, CONFLICT (the reference is taken); nothing is stored then. */

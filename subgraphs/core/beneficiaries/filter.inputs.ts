@@ -84,8 +84,9 @@ export const filterSchema = z.object({
   ageAtMost: age.nullish(),
   attributes: z.record(z.string(), z.unknown()).nullish(),
   projectId: z.uuid('must be an id').nullish(),
-  registeredFrom: z.date().nullish(),
-  registeredBefore: z.date().nullish(),
+  // Saved filters hold times as texts.
+  registeredFrom: z.coerce.date().nullish(),
+  registeredBefore: z.coerce.date().nullish(),
   householdRole: z.enum(HouseholdRole).nullish(),
 });
 

@@ -12,6 +12,7 @@ import { BeneficiaryRepository } from './beneficiary.repository';
 import { BeneficiaryResolver } from './beneficiary.resolver';
 import { ErasureService } from './erasure.service';
 import { Registrar } from './registrar';
+import { Selection } from './selection';
 import { RegistrationResolver } from './registration.resolver';
 import { BeneficiaryService } from './beneficiary.service';
 import type { BeneficiaryStatusChange } from './status-change.type';
@@ -23,6 +24,11 @@ export { beneficiaryEvents } from './beneficiary.events';
 export type { Registration } from './beneficiary.inputs';
 export { registerSchema } from './beneficiary.inputs';
 export { areaCode, language, line, phone, searchText, walletAddress } from '../lines';
+export { keyIn, type Beyond } from './beneficiary.list';
+export { toBeneficiary } from './beneficiary.mapper';
+export { BeneficiaryConnection } from './beneficiary.type';
+export { BeneficiaryFilter, BeneficiaryOrder, filterSchema, type ListFilter } from './filter.inputs';
+export type { Selection } from './selection';
 export { HouseholdRole } from './household-role';
 export { Registrar } from './registrar';
 export { sealPlain } from './seal-plain';
@@ -36,6 +42,8 @@ export interface BeneficiariesSlice extends Slice {
   access: BeneficiaryAccess;
   /** Where other slices say what they erase along with a person. */
   erasure: ErasureService;
+  /** Finds people by filters. */
+  selection: Selection;
   /** Registers many people in somebody’s transaction. */
   registrar: Registrar;
 }
@@ -69,6 +77,7 @@ export function createBeneficiaries(deps: { database: CoreDatabase; protectedDat
     byId,
     access,
     erasure,
+    selection: new Selection(repository, deps.protectedData, deps.attributes),
     registrar: new Registrar(deps.protectedData, deps.attributes),
   };
 }

@@ -72,7 +72,7 @@ async function planOf(filter: Record<string, unknown>, order: BeneficiaryOrder, 
   const query = pageSql(principal, protectedData, { filter: filterSchema.parse(filter), order, after, limit: PAGE + 1 });
   const { rows } = await pool.query<{ 'QUERY PLAN': Array<{ Plan: Plan }> }>(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${query.text}`, query.values);
   const all = nodes(rows[0]?.['QUERY PLAN'][0]?.Plan as Plan);
-  // Entries of bitmaps are not counted: a thousand of them cost what one row does.
+  // Entries of bitmaps are not counted: they cost little beside rows.
   const touched = all.filter((node) => node['Node Type'] !== 'Bitmap Index Scan').map((node) => node['Actual Loops'] * (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0)));
   const into = all.filter((node) => node['Node Type'].endsWith('Sort')).flatMap((node) => node.Plans ?? []);
   const found = await pool.query<{ id: string }>(query.text, query.values);

@@ -6,6 +6,7 @@ import { documents } from './documents';
 import { devices } from './devices';
 import { grievances } from './grievances';
 import { imports } from './imports';
+import { groups } from './groups';
 import { households } from './households';
 import { offline } from './offline';
 import type { Operation } from './operation';
@@ -28,6 +29,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...devices,
   ...grievances,
   ...imports,
+  ...groups,
   ...households,
   ...offline,
   ...people,
