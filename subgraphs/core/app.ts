@@ -15,6 +15,7 @@ import { createBeneficiaries, sealPlain } from './beneficiaries';
 import { Attempts, Challenges } from './challenges';
 import type { CoreContext } from './context';
 import { createConsents } from './consents';
+import { createBulkActions } from './bulk-actions';
 import { createDatabase, type CoreDatabase } from './database';
 import { createDeployments, createLocalImages } from './deployments';
 import { createDocuments, kindsOfVendor, openStores, type Stores } from './documents';
@@ -92,6 +93,7 @@ export function createSlices(deps: SlicesDeps) {
     largest: deps.largestDocument,
     about: { project: projects.byId, beneficiary: beneficiaries.byId, vendor: vendors.byId },
   });
+  const bulkActions = createBulkActions({ database, beneficiaries, projects, groupMembers: groups.members });
   const imports = createImports({ database, documents, projects, beneficiaries });
   const personalDataKeys = createPersonalDataKeys({ database, protectedData: deps.protectedData });
   const grievances = createGrievances({ database, protectedData: deps.protectedData, projects, beneficiaries, vendors });
@@ -119,6 +121,7 @@ export function createSlices(deps: SlicesDeps) {
     groups,
     documents,
     imports,
+    bulkActions,
     grievances,
     personalDataKeys,
     feed,

@@ -97,6 +97,12 @@ export class Rows {
     return { id, documentId };
   }
 
+  async bulkAction(place: Place): Promise<string> {
+    const [id, { id: createdById }] = [newId(), await this.user(place)];
+    await this.prisma.bulkAction.create({ data: { id, organizationId: place.organizationId, kind: 'SUSPEND', reason: 'why', total: 1, createdById } });
+    return id;
+  }
+
   async grievance({ organizationId, projectId, area }: Place): Promise<string> {
     const id = newId();
     await this.prisma.grievance.create({ data: { id, organizationId, projectId, areaCode: `${area}.ward`, type: 'OTHER', filedById: 'x' } });

@@ -31,9 +31,10 @@ export { BeneficiaryFilter, BeneficiaryOrder, filterSchema, type ListFilter } fr
 export type { Selection } from './selection';
 export { HouseholdRole } from './household-role';
 export { Registrar } from './registrar';
+export { tellOfPeople } from './tell';
 export { sealPlain } from './seal-plain';
 export { Beneficiary } from './beneficiary.type';
-export type { BeneficiaryAccess } from './beneficiary.access';
+export { BeneficiaryAccess } from './beneficiary.access';
 
 export interface BeneficiariesSlice extends Slice {
   /** Beneficiaries that the caller may see, batched for each request. */

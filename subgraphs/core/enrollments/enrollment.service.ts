@@ -9,19 +9,10 @@ import { transaction, type CoreDatabase, type CoreTransaction } from '../databas
 import type { ProjectAccess } from '../projects';
 import { enrollmentEvents } from './enrollment.events';
 import type { EnrollmentRepository, EnrollmentRow, ProjectVendorRow, VendorLimits, VendorPair } from './enrollment.repository';
+import { NEXT } from './transitions';
 
 type Status = EnrollmentRow['status'];
 
-/** From where a person may go where. */
-const NEXT: Readonly<Record<Status, readonly Status[]>> = {
-  REGISTERED: ['VALIDATED', 'DECLINED', 'REMOVED'],
-  VALIDATED: ['INCLUDED', 'DECLINED', 'REMOVED'],
-  INCLUDED: ['PAUSED', 'COMPLETED', 'REMOVED'],
-  PAUSED: ['INCLUDED', 'REMOVED'],
-  DECLINED: [],
-  COMPLETED: [],
-  REMOVED: [],
-};
 /** The same for vendors: who was verified may be set aside and come back. */
 const NEXT_OF_VENDOR: Readonly<Record<ProjectVendorRow['status'], ReadonlyArray<ProjectVendorRow['status']>>> = {
   ASSIGNED: ['VERIFIED', 'SUSPENDED'],

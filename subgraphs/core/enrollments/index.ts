@@ -14,10 +14,10 @@ import { EnrollmentHistoryFields } from './history.fields';
 import { ProjectStatisticsFields } from './statistics.fields';
 import { StatisticsRepository } from './statistics.repository';
 
-export { enrolNewcomers } from './enroller';
+export { enrolPeople, moveEnrollments } from './enroller';
 export { createTallyUpkeep } from './tally-upkeep';
 export { enrollmentEvents } from './enrollment.events';
-export { Enrollment, ProjectVendor } from './enrollment.type';
+export { Enrollment, EnrollmentStatus, ProjectVendor } from './enrollment.type';
 
 /** Also what the caller may see of who stands where, batched for each request. */
 export interface EnrollmentsSlice extends Slice, Pick<EnrollmentLoaders, 'byId' | 'vendorByPair'> {}

@@ -1,12 +1,15 @@
 import DataLoader from 'dataloader';
 import { allow } from 'graphql-shield';
+import type { Principal } from '#kernel/auth';
+import { NotFoundError } from '#kernel/errors';
 import { batchById, perRequest, requiresSomewhere } from '#kernel/graphql';
+import type { Prisma } from '../../../generated/prisma/core/client';
 import type { BeneficiariesSlice } from '../beneficiaries';
 import type { CoreContext } from '../context';
 import type { CoreDatabase } from '../database';
 import type { Slice } from '../slice';
 import { toGroup, toSnapshot } from './group.mapper';
-import { GroupRepository } from './group.repository';
+import { GroupRepository, membersOf } from './group.repository';
 import { GroupResolver, GroupSnapshotResolver, type GroupLoaders } from './group.resolver';
 import { GroupService } from './group.service';
 import type { GroupSnapshot } from './group.type';
@@ -14,8 +17,13 @@ import type { GroupSnapshot } from './group.type';
 export { groupEvents } from './group.events';
 export { BeneficiaryGroup, GroupSnapshot } from './group.type';
 
+export interface GroupsSlice extends Slice {
+  /** SQL that selects the ids of whoever is in a group now, as far as the caller may see. @throws NotFoundError */
+  members(principal: Principal, groupId: string): Promise<Prisma.Sql>;
+}
+
 /** Groups of people, and records of who was in them. */
-export function createGroups(deps: { database: CoreDatabase; beneficiaries: BeneficiariesSlice }): Slice {
+export function createGroups(deps: { database: CoreDatabase; beneficiaries: BeneficiariesSlice }): GroupsSlice {
   const { access, selection, erasure } = deps.beneficiaries;
   const repository = new GroupRepository(deps.database, selection);
   erasure.also((tx, beneficiaryId) => repository.forget(tx, beneficiaryId));
@@ -45,6 +53,11 @@ export function createGroups(deps: { database: CoreDatabase; beneficiaries: Bene
     ]),
     references: {},
     rules,
+    members: async (principal, groupId) => {
+      const [group] = await repository.findVisible(principal, [groupId]);
+      if (!group) throw new NotFoundError('The group');
+      return selection.everybody(principal, membersOf(group));
+    },
   };
 }
 

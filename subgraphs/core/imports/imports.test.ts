@@ -8,7 +8,7 @@ import { buildCoreSubgraph, type createSlices } from '../app';
 import { createAttributes } from '../attributes';
 import { Registrar } from '../beneficiaries';
 import { createDatabase, type CoreDatabase } from '../database';
-import { enrolNewcomers } from '../enrollments';
+import { enrolPeople } from '../enrollments';
 import type { ProtectedData } from '../protected-data';
 import { createTestProtectedData, createTestSlices } from '../testing/slices';
 import { ImportRepository, runPhases, type PhaseDeps } from '.';
@@ -29,7 +29,7 @@ beforeAll(async () => {
   protectedData = createTestProtectedData();
   slices = createTestSlices(prisma, { protectedData });
   subgraph = await buildCoreSubgraph(slices.all);
-  deps = { database: prisma, repository: new ImportRepository(prisma), documents: slices.documents, protectedData, registrar: new Registrar(protectedData, createAttributes({ database: prisma })), attributes: createAttributes({ database: prisma }), enrol: enrolNewcomers, chunk: 3 };
+  deps = { database: prisma, repository: new ImportRepository(prisma), documents: slices.documents, protectedData, registrar: new Registrar(protectedData, createAttributes({ database: prisma })), attributes: createAttributes({ database: prisma }), enrol: enrolPeople, chunk: 3 };
 });
 beforeEach(async () => {
   organizationId = (await prisma.organization.create({ data: { id: newId(), slug: newId(), name: 'Ours' } })).id;

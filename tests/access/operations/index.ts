@@ -1,6 +1,7 @@
 import { account } from './account';
 import { anyone } from './anyone';
 import { attributes } from './attributes';
+import { bulkActions } from './bulk-actions';
 import { consents } from './consents';
 import { documents } from './documents';
 import { devices } from './devices';
@@ -24,6 +25,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...account,
   ...anyone,
   ...attributes,
+  ...bulkActions,
   ...consents,
   ...documents,
   ...devices,
