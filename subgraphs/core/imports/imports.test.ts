@@ -190,6 +190,18 @@ describe('an import', () => {
     expect(rowsOf(done).map(({ person }) => person?.birthDate)).toEqual(['1990-03-04', '1991-05-06']);
   });
 
+  it('cannot be turned into another import of the same file that reads it in this way', async () => {
+    const dates = 'Reference,Name,Birth date\nD-1,Amina Otieno,03-04-1990\n';
+    const asMonthFirst = await reviewed(dates, { dateOrder: 'MDY' });
+    const columns = asMonthFirst.mapping.map(({ field }, column) => ({ column, field }));
+    const remap = (id: string) => ask('mutation ($id: ID!, $input: RemapImportInput!, $key: String!) { remapImport(id: $id, input: $input, idempotencyKey: $key) { status } }', { id, input: { dateOrder: 'MDY', mapping: columns } }, registrar);
+    await remap(asMonthFirst.id);
+    await runPhases(deps, asMonthFirst.id);
+    const other = await reviewed(dates);
+    await expect(remap(other.id)).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect((await batch(other.id)).status).toBe('IN_REVIEW');
+  });
+
   it('takes another mapping, remembers it for files with the same headers, and refuses one that the file does not have', async () => {
     const headers = 'c1,c2\n';
     const review = await reviewed(`${headers}M-1,First Name\n`);
