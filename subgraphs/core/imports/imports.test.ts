@@ -228,6 +228,18 @@ describe('an import', () => {
     await expect(start(file, {}, principal({ permissions: ['document:read', 'beneficiary:read-pii', 'beneficiary:import'], organizationId: newId() }))).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 
+  it('registers one of those who have a wallet in common, also when their chunks are written side by side and wait for each other', async () => {
+    const wallet = '0x52908400098527886E0F7030069857D2E4169EE7';
+    const review = await reviewed(`Reference,Name,Wallet address\n${Array.from({ length: 6 }, (_, n) => `W-${n},Person ${n},${n % 2 ? '' : wallet}\n`).join('')}`);
+    expect(review.counts).toMatchObject({ valid: 4, duplicate: 2 });
+    await prisma.importRow.updateMany({ where: { batchId: review.id }, data: { status: 'VALID' } });
+    deps = { ...deps, chunk: 1 };
+    const done = await commit(review.id);
+    deps = { ...deps, chunk: 3 };
+    expect(done).toMatchObject({ status: 'PARTIALLY_COMMITTED', counts: { committed: 4, duplicate: 2 } });
+    expect(await people()).toBe(4);
+  });
+
   it('enrols the people in the project that it names, in the same step', async () => {
     const project = await prisma.project.create({
       data: { id: newId(), organizationId, slug: newId(), name: 'P', typeCode: 't', status: 'ACTIVE', currency: 'KES', budgetMinor: 0n, startsOn: new Date(), endsOn: new Date(), settings: {}, createdById: 'x' },
