@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureGoingLive } from './going-live';
 import { measureImportReading } from './import-reading';
+import { measureImports } from './imports';
 import { machineFacts } from './machine';
 import { readOptions, type BenchOptions, type Part } from './options';
 import { measurePermissions } from './permissions';
@@ -17,6 +18,7 @@ const MEASURES: Readonly<Record<Part, (options: BenchOptions) => Promise<Report>
   permissions: () => measurePermissions(),
   security: () => measureSecurity(ROOT),
   'import-reading': () => measureImportReading(),
+  imports: ({ rows }) => measureImports(ROOT, rows),
   'three-way': ({ seconds }) => measureThreeWay(ROOT, seconds),
   'going-live': ({ projects }) => measureGoingLive(ROOT, projects),
 };

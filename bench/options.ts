@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** The parts of a run, in the order in which they run. */
-export const PARTS = ['recomposition', 'permissions', 'security', 'import-reading', 'three-way', 'going-live'] as const;
+export const PARTS = ['recomposition', 'permissions', 'security', 'import-reading', 'imports', 'three-way', 'going-live'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What one run measures, and how much of it. */
@@ -13,6 +13,8 @@ export interface BenchOptions {
   rounds: number;
   /** How long three-way asks at each concurrency. */
   seconds: number;
+  /** How many rows the files have that imports imports. */
+  rows: readonly number[];
   /** Whether docs/benchmarks.md is rewritten from this run. */
   write: boolean;
 }
@@ -26,6 +28,7 @@ export function readOptions(args: string[]): BenchOptions {
       projects: { type: 'string', default: '50' },
       rounds: { type: 'string', default: '7' },
       seconds: { type: 'string', default: '10' },
+      rows: { type: 'string', default: '131072,500000' },
       write: { type: 'boolean', default: false },
     },
   });
@@ -36,6 +39,7 @@ export function readOptions(args: string[]): BenchOptions {
     projects: count('projects', values.projects),
     rounds: count('rounds', values.rounds),
     seconds: count('seconds', values.seconds),
+    rows: values.rows.split(',').map((text) => count('rows', text)),
     write: values.write,
   };
 }

@@ -21,6 +21,9 @@ const schema = z.object({
   ANVIL_BIN: z.string().default(''),
   /** The manifest of trusted documents, which the gateway reads. */
   TRUSTED_DOCUMENTS_FILE: z.string().default(''),
+  /** Who asks the gateway (`rahat import`): an access token or an API key; or the password of `--login`. */
+  RAHAT_TOKEN: z.string().default(''),
+  RAHAT_PASSWORD: z.string().default(''),
   RAHAT_CHAIN: flag.default(true),
   RAHAT_SEED: flag.default(true),
   RAHAT_DEMO: flag.default(true),

@@ -6,6 +6,7 @@
  *   --projects 50       how many projects go live and stay
  *   --rounds 7          how often recomposition is measured
  *   --seconds 10        how long each concurrency of three-way is measured
+ *   --rows 16384        how many rows the files have that are imported (several: with commas)
  *   --write             rewrites docs/benchmarks.md from this run
  * `npm run bench:gateway` is `bench.mjs gateway`: no database; bench/gateway/options.ts reads the arguments:
  *   --quick             a small part, in about a minute

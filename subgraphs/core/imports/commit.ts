@@ -1,10 +1,12 @@
 import { ConflictError } from '#kernel/errors';
-import { transaction, isUniqueViolation } from '../database';
+import type { Registration } from '../beneficiaries';
+import { transaction, isUniqueViolation, type CoreTransaction } from '../database';
 import { headersHash, openBatchFile } from './batch-file';
 import type { BatchRow } from './import.repository';
 import { inChunks } from './in-chunks';
+import { inLanes } from './in-lanes';
 import { rowProblem } from './normalising';
-import { advance, moveOn, type PhaseDeps } from './phase';
+import { Overtaken, advance, moveOn, type PhaseDeps } from './phase';
 import type { SourceRow } from './reading';
 import { asJson, readMapping } from './settings';
 import { tell } from './tell';
@@ -13,16 +15,32 @@ import { looker } from './validate';
 /** How often a chunk is begun anew because somebody else registers the same people at this moment. */
 const RIVALS = 5;
 
+/** How many chunks are registered at once: the database does one while the next is sealed. */
+const LANES = 3;
+/** How long a chunk beside others waits for what another one holds. */
+const LOCK_TIMEOUT_MS = 3000;
+
+type Look = Awaited<ReturnType<typeof looker>>;
+
+/** One chunk, and how it takes its place in the order of the file. */
+interface Chunk {
+  rows: readonly SourceRow[];
+  from: number;
+  to: number;
+  turn: () => Promise<void>;
+  alone: boolean;
+}
+
 /** Registers the rows that are valid, chunk by chunk: people, the state of their rows and the cursor are one transaction. */
 export async function commit(deps: PhaseDeps, batch: BatchRow): Promise<void> {
-  const rows = await openBatchFile(deps.documents, batch);
-  const header = await rows.next();
-  let cursor = batch.cursor;
-  for await (const chunk of inChunks(rows, deps.chunk, (row) => row.row > batch.cursor)) {
-    const to = chunk.at(-1)?.row ?? cursor;
-    await commitChunk(deps, batch, chunk, { from: cursor, to });
-    cursor = to;
-  }
+  await registerAll(deps, batch, LANES).catch(async (error: unknown) => {
+    if (error instanceof Overtaken) throw error;
+    // Chunks that wait for each other, say for one wallet, get on one after the other.
+    const now = await deps.repository.find(batch.id);
+    if (now?.status !== batch.status || now.generation !== batch.generation) throw error;
+    await registerAll(deps, now, 1);
+  });
+  const header = await (await openBatchFile(deps.documents, batch)).next();
   await transaction(deps.database, async (tx) => {
     const left = await tx.models.importRow.count({ where: { batchId: batch.id, status: { not: 'COMMITTED' } } });
     await moveOn(tx, batch, { status: left === 0 ? 'COMMITTED' : 'PARTIALLY_COMMITTED', endedAt: new Date() });
@@ -32,10 +50,22 @@ export async function commit(deps: PhaseDeps, batch: BatchRow): Promise<void> {
   });
 }
 
-async function commitChunk(deps: PhaseDeps, batch: BatchRow, chunk: readonly SourceRow[], cursor: { from: number; to: number }): Promise<void> {
+async function registerAll(deps: PhaseDeps, batch: BatchRow, lanes: number): Promise<void> {
+  const rows = await openBatchFile(deps.documents, batch);
+  await rows.next();
+  const look = await looker(deps, batch);
+  let cursor = batch.cursor;
+  await inLanes(inChunks(rows, deps.chunk, (row) => row.row > batch.cursor), lanes, (chunk, turn) => {
+    const from = cursor;
+    cursor = chunk.at(-1)?.row ?? cursor;
+    return commitChunk(deps, batch, look, { rows: chunk, from, to: cursor, turn, alone: lanes === 1 });
+  });
+}
+
+async function commitChunk(deps: PhaseDeps, batch: BatchRow, look: Look, chunk: Chunk): Promise<void> {
   for (let rivals = 0; ; ) {
     try {
-      return await register(deps, batch, chunk, cursor);
+      return await register(deps, batch, look, chunk);
     } catch (error) {
       if (error instanceof TakenMeanwhile) await markTaken(deps, batch, error.row);
       else if (!isUniqueViolation(error) || (rivals += 1) > RIVALS) throw error;
@@ -50,27 +80,32 @@ class TakenMeanwhile extends Error {
   }
 }
 
-async function register(deps: PhaseDeps, batch: BatchRow, chunk: readonly SourceRow[], cursor: { from: number; to: number }): Promise<void> {
-  const look = await looker(deps, batch);
+async function register(deps: PhaseDeps, batch: BatchRow, look: Look, { rows, from, to, turn, alone }: Chunk): Promise<void> {
   return transaction(deps.database, async (tx) => {
-    await advance(tx, batch, cursor);
-    const valid = await tx.models.importRow.findMany({ where: { batchId: batch.id, status: 'VALID', row: { gt: cursor.from, lte: cursor.to } }, select: { row: true } });
+    if (!alone) await tx.sql.query("SELECT set_config('lock_timeout', $1, true)", [String(LOCK_TIMEOUT_MS)]);
+    const valid = await tx.models.importRow.findMany({ where: { batchId: batch.id, status: 'VALID', row: { gt: from, lte: to } }, select: { row: true } });
     const wanted = new Set(valid.map(({ row }) => row));
-    const people = chunk.filter(({ row }) => wanted.has(row)).flatMap((source) => {
+    const people = rows.filter(({ row }) => wanted.has(row)).flatMap((source) => {
       const { row, registration } = look(source);
       return registration ? [{ row, registration }] : [];
     });
-    if (people.length === 0) return;
-    const by = { actorId: batch.committedById, organizationId: batch.organizationId };
-    const ids = await deps.registrar.register(tx, by, people.map(({ registration }) => registration), String).catch((error: unknown) => {
-      throw error instanceof ConflictError ? new TakenMeanwhile(people[Number.parseInt(String(error.details.field), 10)]?.row ?? -1) : error;
-    });
-    await tx.sql.execute(
-      `UPDATE import_row r SET status = 'COMMITTED', beneficiary_id = c.id FROM jsonb_to_recordset($1::jsonb) AS c(row int, id uuid) WHERE r.batch_id = $2::uuid AND r.row = c.row`,
-      [JSON.stringify(people.map(({ row }, index) => ({ row, id: ids[index] }))), batch.id],
-    );
-    if (batch.projectId !== null) await deps.enrol(tx, by, batch.projectId, ids);
+    if (people.length > 0) await registerPeople(deps, tx, batch, people);
+    // Last, so that the chunks beside this one need not wait: whoever was overtaken finds it here, and nothing of the above stays.
+    await turn();
+    await advance(tx, batch, { from, to });
   });
+}
+
+async function registerPeople(deps: PhaseDeps, tx: CoreTransaction, batch: BatchRow, people: ReadonlyArray<{ row: number; registration: Registration }>): Promise<void> {
+  const by = { actorId: batch.committedById, organizationId: batch.organizationId };
+  const ids = await deps.registrar.register(tx, by, people.map(({ registration }) => registration), String).catch((error: unknown) => {
+    throw error instanceof ConflictError ? new TakenMeanwhile(people[Number.parseInt(String(error.details.field), 10)]?.row ?? -1) : error;
+  });
+  await tx.sql.execute(
+    `UPDATE import_row r SET status = 'COMMITTED', beneficiary_id = c.id FROM jsonb_to_recordset($1::jsonb) AS c(row int, id uuid) WHERE r.batch_id = $2::uuid AND r.row = c.row`,
+    [JSON.stringify(people.map(({ row }, index) => ({ row, id: ids[index] }))), batch.id],
+  );
+  if (batch.projectId !== null) await deps.enrol(tx, by, batch.projectId, ids);
 }
 
 async function markTaken(deps: PhaseDeps, batch: BatchRow, row: number): Promise<void> {

@@ -92,7 +92,7 @@ export class ImportResolver {
     return this.shown(context, await this.service.start(context.principal, input, sees, key));
   }
 
-  @Mutation(() => ImportBatch, { description: 'Reads the file of an import in review anew, with other columns or settings. Errors: NOT_FOUND, INVALID_TRANSITION, BAD_USER_INPUT.' })
+  @Mutation(() => ImportBatch, { description: 'Reads the file of an import in review anew, with other columns or settings. Errors: NOT_FOUND, INVALID_TRANSITION, BAD_USER_INPUT, CONFLICT (another import reads it so).' })
   async remapImport(
     @Ctx() context: CoreContext,
     @Arg('id', () => ID, { description: 'The id of the import.' }) id: string,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Principal } from '#kernel/auth';
 import { newId } from '#kernel/db';
-import { AppError, BadInputError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
+import { AppError, BadInputError, ConflictError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
 import type { PageRequest } from '#kernel/graphql';
 import { change } from '../change';
 import { isUniqueViolation, type CoreDatabase, type CoreTransaction } from '../database';
@@ -59,7 +59,7 @@ export class ImportService {
     });
   }
 
-  /** Reads the file anew, with other columns or settings. @throws AppError NOT_FOUND, INVALID_TRANSITION, BAD_USER_INPUT. */
+  /** Reads the file anew, with other columns or settings. @throws AppError NOT_FOUND, INVALID_TRANSITION, BAD_USER_INPUT, CONFLICT (another import reads it so). */
   async remap(principal: Principal, id: string, raw: unknown, key: string): Promise<string> {
     const { mapping, ...settings } = parseInput(remapSchema, raw);
     return this.change(principal, { id, key, operation: 'remapImport', request: { mapping, settings }, from: ['IN_REVIEW'] }, async (tx, batch) => {
@@ -71,6 +71,8 @@ export class ImportService {
       await this.repository.clearRows(tx, id);
       await this.repository.update(tx, id, { status: 'READING', generation: batch.generation + 1, cursor: 0, settings: asJson(stored), mapping: asJson(columns), contentKey });
       await tell(tx, 'remapped', batch, principal.subject);
+    }).catch((error: unknown) => {
+      throw isUniqueViolation(error) ? new ConflictError('input', 'is how another import reads the same file: go on with that one, or refuse it') : error;
     });
   }
 

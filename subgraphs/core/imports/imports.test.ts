@@ -190,6 +190,18 @@ describe('an import', () => {
     expect(rowsOf(done).map(({ person }) => person?.birthDate)).toEqual(['1990-03-04', '1991-05-06']);
   });
 
+  it('cannot be turned into another import of the same file that reads it in this way', async () => {
+    const dates = 'Reference,Name,Birth date\nD-1,Amina Otieno,03-04-1990\n';
+    const asMonthFirst = await reviewed(dates, { dateOrder: 'MDY' });
+    const columns = asMonthFirst.mapping.map(({ field }, column) => ({ column, field }));
+    const remap = (id: string) => ask('mutation ($id: ID!, $input: RemapImportInput!, $key: String!) { remapImport(id: $id, input: $input, idempotencyKey: $key) { status } }', { id, input: { dateOrder: 'MDY', mapping: columns } }, registrar);
+    await remap(asMonthFirst.id);
+    await runPhases(deps, asMonthFirst.id);
+    const other = await reviewed(dates);
+    await expect(remap(other.id)).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect((await batch(other.id)).status).toBe('IN_REVIEW');
+  });
+
   it('takes another mapping, remembers it for files with the same headers, and refuses one that the file does not have', async () => {
     const headers = 'c1,c2\n';
     const review = await reviewed(`${headers}M-1,First Name\n`);
@@ -214,6 +226,18 @@ describe('an import', () => {
     expect(await people()).toBe(1);
     await expect(batch(review.id, principal({ permissions: ['beneficiary:read'], areaPermissions }))).resolves.toBeNull();
     await expect(start(file, {}, principal({ permissions: ['document:read', 'beneficiary:read-pii', 'beneficiary:import'], organizationId: newId() }))).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+
+  it('registers one of those who have a wallet in common, also when their chunks are written side by side and wait for each other', async () => {
+    const wallet = '0x52908400098527886E0F7030069857D2E4169EE7';
+    const review = await reviewed(`Reference,Name,Wallet address\n${Array.from({ length: 6 }, (_, n) => `W-${n},Person ${n},${n % 2 ? '' : wallet}\n`).join('')}`);
+    expect(review.counts).toMatchObject({ valid: 4, duplicate: 2 });
+    await prisma.importRow.updateMany({ where: { batchId: review.id }, data: { status: 'VALID' } });
+    deps = { ...deps, chunk: 1 };
+    const done = await commit(review.id);
+    deps = { ...deps, chunk: 3 };
+    expect(done).toMatchObject({ status: 'PARTIALLY_COMMITTED', counts: { committed: 4, duplicate: 2 } });
+    expect(await people()).toBe(4);
   });
 
   it('enrols the people in the project that it names, in the same step', async () => {

@@ -1,8 +1,9 @@
-import { transaction } from '../database';
+import { transaction, type CoreTransaction } from '../database';
 import { normalise } from '../protected-data';
 import { attributeReader } from './attribute-values';
 import { openBatchFile } from './batch-file';
 import { inChunks } from './in-chunks';
+import { inLanes } from './in-lanes';
 import type { BatchRow } from './import.repository';
 import { normaliseRow, rowProblem, type NormaliseSettings, type RowProblem } from './normalising';
 import { advance, moveOn, type PhaseDeps } from './phase';
@@ -10,6 +11,9 @@ import type { SourceRow } from './reading';
 import { registrationOf } from './registration-of';
 import { mayRegisterAt, readMapping, readReach, readSettings } from './settings';
 import type { Registration } from '../beneficiaries';
+
+/** How many chunks are under way at once: the next is looked at while the database writes this one. */
+const LANES = 2;
 
 /** A row, looked at. */
 interface Looked {
@@ -24,25 +28,30 @@ export async function validate(deps: PhaseDeps, batch: BatchRow): Promise<void> 
   const rows = await openBatchFile(deps.documents, batch);
   await rows.next();
   let cursor = batch.cursor;
-  for await (const chunk of inChunks(rows, deps.chunk, (row) => row.row > batch.cursor)) {
-    const to = chunk.at(-1)?.row ?? cursor;
+  await inLanes(inChunks(rows, deps.chunk, (row) => row.row > batch.cursor), LANES, async (chunk, turn) => {
+    const from = cursor;
+    const to = (cursor = chunk.at(-1)?.row ?? cursor);
     const looked = chunk.map(look);
     await transaction(deps.database, async (tx) => {
-      await advance(tx, batch, { from: cursor, to });
-      await tx.sql.execute(
-        `INSERT INTO import_row (batch_id, row, status, problems, reference_id)
-         SELECT $2::uuid, row, status::import_row_status, problems, reference_id FROM jsonb_to_recordset($1::jsonb) AS r(row int, status text, problems jsonb, reference_id text)`,
-        [JSON.stringify(looked.map(toRow)), batch.id],
-      );
-      await tx.sql.execute(
-        `INSERT INTO import_identifier (batch_id, kind, blind_index, row)
-         SELECT $2::uuid, kind::identifier_kind, decode(blind_index, 'hex'), row FROM jsonb_to_recordset($1::jsonb) AS i(kind text, blind_index text, row int) ON CONFLICT DO NOTHING`,
-        [JSON.stringify(looked.flatMap((one) => identifying(deps, batch.organizationId, one))), batch.id],
-      );
+      await turn();
+      await advance(tx, batch, { from, to });
+      await insertRows(deps, tx, batch, looked);
     });
-    cursor = to;
-  }
+  });
   await transaction(deps.database, (tx) => moveOn(tx, batch, { status: 'DEDUPLICATING', cursor: 0 }));
+}
+
+async function insertRows(deps: PhaseDeps, tx: CoreTransaction, batch: BatchRow, looked: readonly Looked[]): Promise<void> {
+  await tx.sql.execute(
+    `INSERT INTO import_row (batch_id, row, status, problems, reference_id)
+     SELECT $2::uuid, row, status::import_row_status, problems, reference_id FROM jsonb_to_recordset($1::jsonb) AS r(row int, status text, problems jsonb, reference_id text)`,
+    [JSON.stringify(looked.map(toRow)), batch.id],
+  );
+  await tx.sql.execute(
+    `INSERT INTO import_identifier (batch_id, kind, blind_index, row)
+     SELECT $2::uuid, kind::identifier_kind, decode(blind_index, 'hex'), row FROM jsonb_to_recordset($1::jsonb) AS i(kind text, blind_index text, row int) ON CONFLICT DO NOTHING`,
+    [JSON.stringify(looked.flatMap((one) => identifying(deps, batch.organizationId, one))), batch.id],
+  );
 }
 
 /** How the rows of a batch are read: the same way whenever it is done. */
