@@ -4,6 +4,7 @@ import { measureGoingLive } from './going-live';
 import { measureImportReading } from './import-reading';
 import { machineFacts } from './machine';
 import { readOptions, type BenchOptions, type Part } from './options';
+import { measurePeopleSearch } from './people-search';
 import { measurePermissions } from './permissions';
 import { measureRecomposition } from './recomposition';
 import { render, type Report } from './report';
@@ -17,6 +18,7 @@ const MEASURES: Readonly<Record<Part, (options: BenchOptions) => Promise<Report>
   permissions: () => measurePermissions(),
   security: () => measureSecurity(ROOT),
   'import-reading': () => measureImportReading(),
+  'people-search': ({ people }) => measurePeopleSearch(people),
   'three-way': ({ seconds }) => measureThreeWay(ROOT, seconds),
   'going-live': ({ projects }) => measureGoingLive(ROOT, projects),
 };

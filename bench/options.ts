@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** The parts of a run, in the order in which they run. */
-export const PARTS = ['recomposition', 'permissions', 'security', 'import-reading', 'three-way', 'going-live'] as const;
+export const PARTS = ['recomposition', 'permissions', 'security', 'import-reading', 'people-search', 'three-way', 'going-live'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What one run measures, and how much of it. */
@@ -13,6 +13,8 @@ export interface BenchOptions {
   rounds: number;
   /** How long three-way asks at each concurrency. */
   seconds: number;
+  /** Among how many people-search looks. */
+  people: number;
   /** Whether docs/benchmarks.md is rewritten from this run. */
   write: boolean;
 }
@@ -24,6 +26,7 @@ export function readOptions(args: string[]): BenchOptions {
     options: {
       only: { type: 'string' },
       projects: { type: 'string', default: '50' },
+      people: { type: 'string', default: '500000' },
       rounds: { type: 'string', default: '7' },
       seconds: { type: 'string', default: '10' },
       write: { type: 'boolean', default: false },
@@ -34,6 +37,7 @@ export function readOptions(args: string[]): BenchOptions {
   return {
     parts: values.only === undefined ? PARTS : [partOf(values.only)],
     projects: count('projects', values.projects),
+    people: count('people', values.people),
     rounds: count('rounds', values.rounds),
     seconds: count('seconds', values.seconds),
     write: values.write,
