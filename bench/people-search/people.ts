@@ -33,7 +33,7 @@ export async function fillPeople(pool: Pool, database: CoreDatabase, protectedDa
   await pool.query(
     `INSERT INTO beneficiary (id, organization_id, reference_id, status, gender, birth_date, area_code, attributes, registered_by_id, created_at, updated_at)
      SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || substr(mark, 1, 3) || '8' || substr(mark, 4, 15))::uuid, $1::text::uuid, 'R-' || lpad(n::text, 7, '0'),
-       (CASE WHEN n % 500 = 0 THEN 'DRAFT' ELSE 'ACTIVE' END)::beneficiary_status, (ARRAY['FEMALE', 'MALE'])[1 + n % 2]::gender, date '1940-01-01' + n * 7919 % 30000,
+       (CASE WHEN n % 500 = 0 THEN 'DRAFT' ELSE 'ACTIVE' END)::beneficiary_status, (ARRAY['FEMALE', 'MALE'])[1 + n % 2]::gender, date '1940-01-01' + (n::bigint * 7919 % 30000)::int,
        'ke.c' || n % 10 || '.w' || n % 1000, jsonb_build_object('camp', 'c' || n % 5000), 'bench', at, at
      FROM (SELECT n, at, md5($1::text || n) AS mark FROM generate_series(0, $2::int - 1) n, LATERAL (SELECT timestamptz '2023-01-01' + n * interval '2 minutes' AS at) a) p`,
     [organizationId, people],
