@@ -5,6 +5,7 @@ import { measureImportReading } from './import-reading';
 import { measureImports } from './imports';
 import { machineFacts } from './machine';
 import { readOptions, type BenchOptions, type Part } from './options';
+import { measurePeopleSearch } from './people-search';
 import { measurePermissions } from './permissions';
 import { measureRecomposition } from './recomposition';
 import { render, type Report } from './report';
@@ -19,6 +20,7 @@ const MEASURES: Readonly<Record<Part, (options: BenchOptions) => Promise<Report>
   security: () => measureSecurity(ROOT),
   'import-reading': () => measureImportReading(),
   imports: ({ rows }) => measureImports(ROOT, rows),
+  'people-search': ({ people }) => measurePeopleSearch(people),
   'three-way': ({ seconds }) => measureThreeWay(ROOT, seconds),
   'going-live': ({ projects }) => measureGoingLive(ROOT, projects),
 };

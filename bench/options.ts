@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** The parts of a run, in the order in which they run. */
-export const PARTS = ['recomposition', 'permissions', 'security', 'import-reading', 'imports', 'three-way', 'going-live'] as const;
+export const PARTS = ['recomposition', 'permissions', 'security', 'import-reading', 'imports', 'people-search', 'three-way', 'going-live'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What one run measures, and how much of it. */
@@ -15,6 +15,8 @@ export interface BenchOptions {
   seconds: number;
   /** How many rows the files have that imports imports. */
   rows: readonly number[];
+  /** Among how many people-search looks. */
+  people: number;
   /** Whether docs/benchmarks.md is rewritten from this run. */
   write: boolean;
 }
@@ -26,6 +28,7 @@ export function readOptions(args: string[]): BenchOptions {
     options: {
       only: { type: 'string' },
       projects: { type: 'string', default: '50' },
+      people: { type: 'string', default: '500000' },
       rounds: { type: 'string', default: '7' },
       seconds: { type: 'string', default: '10' },
       rows: { type: 'string', default: '131072,500000' },
@@ -37,6 +40,7 @@ export function readOptions(args: string[]): BenchOptions {
   return {
     parts: values.only === undefined ? PARTS : [partOf(values.only)],
     projects: count('projects', values.projects),
+    people: count('people', values.people),
     rounds: count('rounds', values.rounds),
     seconds: count('seconds', values.seconds),
     rows: values.rows.split(',').map((text) => count('rows', text)),

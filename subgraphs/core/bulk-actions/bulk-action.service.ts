@@ -56,9 +56,9 @@ export class BulkActionService {
 
   /** Stops it; what was done stays done. @throws AppError NOT_FOUND, INVALID_TRANSITION (it has ended). */
   async cancel(principal: Principal, id: string, key: string): Promise<string> {
+    const [row] = await this.deps.repository.findVisible(principal, [id]);
+    if (!row) throw new NotFoundError('The bulk action');
     return change(this.deps.database, principal, { operation: 'cancelBulkAction', key, request: { id } }, async (tx) => {
-      const [row] = await this.deps.repository.findVisible(principal, [id]);
-      if (!row) throw new NotFoundError('The bulk action');
       if (!(await this.deps.repository.end(tx, id, 'CANCELLED'))) throw new AppError('INVALID_TRANSITION', 'This bulk action has ended already.', { field: 'id' });
       await tell(tx, 'cancelled', row, principal.subject);
       return id;

@@ -62,9 +62,11 @@ export class ImportService {
   /** Reads the file anew, with other columns or settings. @throws AppError NOT_FOUND, INVALID_TRANSITION, BAD_USER_INPUT, CONFLICT (another import reads it so). */
   async remap(principal: Principal, id: string, raw: unknown, key: string): Promise<string> {
     const { mapping, ...settings } = parseInput(remapSchema, raw);
+    // Read before the transaction: one that waits for a second connection can starve them all.
+    const [visible] = await this.repository.findVisible(principal, [id]);
+    const facts = visible && (await this.documents.find(visible.organizationId, visible.documentId));
+    if (!facts) throw new NotFoundError('The import');
     return this.change(principal, { id, key, operation: 'remapImport', request: { mapping, settings }, from: ['IN_REVIEW'] }, async (tx, batch) => {
-      const facts = await this.documents.find(batch.organizationId, batch.documentId);
-      if (!facts) throw new NotFoundError('The document');
       const stored = { ...readSettings(batch.settings), ...Object.fromEntries(Object.entries(settings).filter(([name]) => (raw as Record<string, unknown>)[name] != null)) };
       const columns = mapping ? withoutHeaders(mapping) : readMapping(batch.mapping);
       const contentKey = keyOf(facts.fingerprint, stored, { projectId: batch.projectId, dryRun: batch.dryRun, mapping: columns });
