@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Principal } from '#kernel/auth';
+import { holds, reachOf, type Principal } from '#kernel/auth';
 import { newId } from '#kernel/db';
 import { AppError, BadInputError, ConflictError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
 import type { PageRequest } from '#kernel/graphql';
@@ -134,10 +134,17 @@ export class ImportService {
   }
 }
 
+/** Where the caller may register people, and enrol them when the import names a project. @throws ForbiddenError */
 function requireReach(principal: Principal, projectId: string | null): ImportReach {
+  if (projectId !== null && !mayEnrol(principal, projectId)) throw new ForbiddenError('enrollment:write');
   const reach = importReach(principal, projectId);
   if (!reach.everywhere && reach.areas.length === 0) throw new ForbiddenError('beneficiary:import');
   return reach;
+}
+
+function mayEnrol(principal: Principal, projectId: string): boolean {
+  const { areas } = reachOf(principal, 'enrollment:write');
+  return holds(principal, 'enrollment:write', projectId) || areas.some((grant) => grant.projectId === null || grant.projectId === projectId);
 }
 
 // Headers come from the file; until it is read they are not known.

@@ -40,7 +40,7 @@ afterAll(async () => {
   await pool.end();
 });
 
-const ALL = ['beneficiary:read', 'beneficiary:read-pii', 'beneficiary:write', 'beneficiary:import', 'document:read', 'document:write', 'project:read'];
+const ALL = ['beneficiary:read', 'beneficiary:read-pii', 'beneficiary:write', 'beneficiary:import', 'document:read', 'document:write', 'project:read', 'enrollment:write'];
 
 function principal(more: Partial<Principal> = {}): Principal {
   return { subject: newId(), organizationId, roles: [], permissions: ALL, projectPermissions: {}, ...more };
@@ -246,6 +246,7 @@ describe('an import', () => {
     });
     await commit((await reviewed(FILE, { projectId: project.id })).id);
     expect(await prisma.enrollment.count({ where: { projectId: project.id } })).toBe(2);
+    await expect(start('Reference,Name\nE-1,One\n', { projectId: project.id }, principal({ permissions: ALL.filter((one) => one !== 'enrollment:write') }))).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 
   it('that is only tried cannot be committed, and one that is refused leaves no rows', async () => {
