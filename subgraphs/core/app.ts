@@ -22,6 +22,7 @@ import { createDocuments, kindsOfVendor, openStores, type Stores } from './docum
 import { createDevices } from './devices';
 import { createEnrollments } from './enrollments';
 import type { apiEnv } from './env';
+import { createExports } from './exports';
 import { FeedRepository, createEventLookup, createFeed, createFeedStream, subscriptions, type FeedEvent } from './feed';
 import { createGrievances } from './grievances';
 import { createImports } from './imports';
@@ -94,6 +95,7 @@ export function createSlices(deps: SlicesDeps) {
     about: { project: projects.byId, beneficiary: beneficiaries.byId, vendor: vendors.byId },
   });
   const bulkActions = createBulkActions({ database, beneficiaries, projects, groupMembers: groups.members });
+  const exported = createExports({ database, beneficiaries, documents });
   const imports = createImports({ database, documents, projects, beneficiaries });
   const personalDataKeys = createPersonalDataKeys({ database, protectedData: deps.protectedData });
   const grievances = createGrievances({ database, protectedData: deps.protectedData, projects, beneficiaries, vendors });
@@ -122,6 +124,7 @@ export function createSlices(deps: SlicesDeps) {
     documents,
     imports,
     bulkActions,
+    exported,
     grievances,
     personalDataKeys,
     feed,

@@ -103,6 +103,12 @@ export class Rows {
     return id;
   }
 
+  async export(place: Place): Promise<string> {
+    const [id, { id: createdById }] = [newId(), await this.user(place)];
+    await this.prisma.export.create({ data: { id, organizationId: place.organizationId, format: 'CSV', purpose: 'INTERNAL', personal: false, filter: {}, createdById } });
+    return id;
+  }
+
   async grievance({ organizationId, projectId, area }: Place): Promise<string> {
     const id = newId();
     await this.prisma.grievance.create({ data: { id, organizationId, projectId, areaCode: `${area}.ward`, type: 'OTHER', filedById: 'x' } });

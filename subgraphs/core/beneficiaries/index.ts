@@ -1,3 +1,4 @@
+import type { Principal } from '#kernel/auth';
 import DataLoader from 'dataloader';
 import { allow } from 'graphql-shield';
 import { batchById, perRequest, requiresSomewhere } from '#kernel/graphql';
@@ -8,7 +9,7 @@ import type { ProtectedData } from '../protected-data';
 import type { Slice } from '../slice';
 import { toBeneficiary } from './beneficiary.mapper';
 import { BeneficiaryAccess } from './beneficiary.access';
-import { BeneficiaryRepository } from './beneficiary.repository';
+import { BeneficiaryRepository, type BeneficiaryPii } from './beneficiary.repository';
 import { BeneficiaryResolver } from './beneficiary.resolver';
 import { ErasureService } from './erasure.service';
 import { Registrar } from './registrar';
@@ -31,6 +32,7 @@ export { BeneficiaryFilter, BeneficiaryOrder, filterSchema, type ListFilter } fr
 export type { Selection } from './selection';
 export { HouseholdRole } from './household-role';
 export { Registrar } from './registrar';
+export type { BeneficiaryPii, BeneficiaryRow } from './beneficiary.repository';
 export { tellOfPeople } from './tell';
 export { sealPlain } from './seal-plain';
 export { Beneficiary } from './beneficiary.type';
@@ -45,6 +47,8 @@ export interface BeneficiariesSlice extends Slice {
   erasure: ErasureService;
   /** Finds people by filters. */
   selection: Selection;
+  /** Personal data of those whose personal data the caller may read, for a purpose; recorded as any reading. */
+  personalData(principal: Principal, ids: readonly string[], purpose: string): Promise<BeneficiaryPii[]>;
   /** Registers many people in somebody’s transaction. */
   registrar: Registrar;
 }
@@ -80,6 +84,7 @@ export function createBeneficiaries(deps: { database: CoreDatabase; protectedDat
     erasure,
     selection: new Selection(repository, deps.protectedData, deps.attributes),
     registrar: new Registrar(deps.protectedData, deps.attributes),
+    personalData: (principal, ids, purpose) => (ids.length === 0 ? Promise.resolve([]) : repository.findPii(principal, ids, purpose)),
   };
 }
 

@@ -14,6 +14,7 @@ import { ImportRepository, type RowCounts } from './import.repository';
 import { ImportResolver, ImportRowFields } from './import.resolver';
 import { ImportService } from './import.service';
 
+export { neutraliseFormula } from './normalising';
 export { importEvents } from './import.events';
 export { ImportRepository } from './import.repository';
 export type { PhaseDeps } from './phase';

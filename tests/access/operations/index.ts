@@ -5,6 +5,7 @@ import { bulkActions } from './bulk-actions';
 import { consents } from './consents';
 import { documents } from './documents';
 import { devices } from './devices';
+import { exported } from './exports';
 import { grievances } from './grievances';
 import { imports } from './imports';
 import { groups } from './groups';
@@ -29,6 +30,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...consents,
   ...documents,
   ...devices,
+  ...exported,
   ...grievances,
   ...imports,
   ...groups,
