@@ -22,6 +22,7 @@ import { createDocuments, kindsOfVendor, openStores, type Stores } from './docum
 import { createDevices } from './devices';
 import { createEnrollments } from './enrollments';
 import type { apiEnv } from './env';
+import { createDuplicates } from './duplicates';
 import { createExports } from './exports';
 import { FeedRepository, createEventLookup, createFeed, createFeedStream, subscriptions, type FeedEvent } from './feed';
 import { createGrievances } from './grievances';
@@ -95,6 +96,7 @@ export function createSlices(deps: SlicesDeps) {
     about: { project: projects.byId, beneficiary: beneficiaries.byId, vendor: vendors.byId },
   });
   const bulkActions = createBulkActions({ database, beneficiaries, projects, groupMembers: groups.members });
+  const duplicates = createDuplicates({ database, protectedData: deps.protectedData, beneficiaries });
   const exported = createExports({ database, beneficiaries, documents });
   const imports = createImports({ database, documents, projects, beneficiaries });
   const personalDataKeys = createPersonalDataKeys({ database, protectedData: deps.protectedData });
@@ -125,6 +127,7 @@ export function createSlices(deps: SlicesDeps) {
     imports,
     bulkActions,
     exported,
+    duplicates,
     grievances,
     personalDataKeys,
     feed,

@@ -16,9 +16,9 @@ export function createDatabase(pool: Pool): CoreDatabase {
   return new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
 }
 
-/** Runs work in one READ COMMITTED transaction. */
-export async function transaction<T>(database: CoreDatabase, work: (tx: CoreTransaction) => Promise<T>): Promise<T> {
-  return database.$transaction((models) => work({ models, sql: fromPrisma(models) }), { maxWait: 10_000, timeout: 20_000 });
+/** Runs work in one READ COMMITTED transaction. @param timeoutMs After which it is rolled back. */
+export async function transaction<T>(database: CoreDatabase, work: (tx: CoreTransaction) => Promise<T>, timeoutMs = 20_000): Promise<T> {
+  return database.$transaction((models) => work({ models, sql: fromPrisma(models) }), { maxWait: 10_000, timeout: timeoutMs });
 }
 
 /** Whether an error is a violation of a unique index, by a model or by SQL. */

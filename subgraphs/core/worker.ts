@@ -9,6 +9,7 @@ import { createInternalClient, tlsFiles } from '#kernel/tls';
 import { createAttributes } from './attributes';
 import { BeneficiaryAccess, Registrar, createBeneficiaries } from './beneficiaries';
 import { createConsents } from './consents';
+import { DuplicateRepository, duplicateSubscribers, implementDuplicateJobs } from './duplicates';
 import { ExportRepository, exportSubscribers, implementExportJobs } from './exports';
 import { BulkActionRepository, bulkActionSubscribers, implementBulkActionJobs } from './bulk-actions';
 import { createDatabase } from './database';
@@ -92,7 +93,8 @@ runProcess(logger, async (closers) => {
   implementBulkActionJobs(jobs, { database, repository: new BulkActionRepository(database), access: new BeneficiaryAccess(database), principalOf: (userId) => grants.effectivePermissions(userId), chunk: 2000 });
   const beneficiaries = createBeneficiaries({ database, protectedData, attributes });
   implementExportJobs(jobs, { database, repository: new ExportRepository(database), beneficiaries, consents: createConsents({ database, beneficiaries }), documents, principalOf: (userId) => grants.effectivePermissions(userId), page: 1000 });
-  subscribers.push(...importSubscribers(jobs), ...bulkActionSubscribers(jobs), ...exportSubscribers(jobs));
+  implementDuplicateJobs(jobs, { database, repository: new DuplicateRepository(database, beneficiaries.access), chunk: 2000 });
+  subscribers.push(...duplicateSubscribers(jobs, database), ...importSubscribers(jobs), ...bulkActionSubscribers(jobs), ...exportSubscribers(jobs));
   const tallyUpkeep = createTallyUpkeep(database, logger);
   closers.add('tally upkeep', () => tallyUpkeep.close());
   const importRetention = createImportRetention(imports, logger);

@@ -109,6 +109,22 @@ export class Rows {
     return id;
   }
 
+  /** Two people who may be one; merged, if wanted. */
+  async pair(place: Place, merged = false): Promise<{ id: string; lowId: string }> {
+    const [lowId = '', highId = ''] = [(await this.person(place)).id, (await this.person(place, { leaving: true })).id].sort();
+    const id = newId();
+    const { organizationId } = place;
+    await this.prisma.duplicateCandidate.create({ data: { id, organizationId, lowId, highId, score: 900, reasons: [], ...(merged ? { status: 'MERGED', decidedById: 'x', decidedAt: new Date() } : {}) } });
+    if (merged) await this.prisma.beneficiaryMerge.create({ data: { id: newId(), organizationId, survivorId: lowId, mergedId: highId, previousStatus: 'ACTIVE', movedEnrollments: [], mergedById: 'x' } });
+    return { id, lowId };
+  }
+
+  async duplicateSearch({ organizationId }: Place): Promise<string> {
+    const id = newId();
+    await this.prisma.duplicateSearch.create({ data: { id, organizationId, createdById: 'x' } });
+    return id;
+  }
+
   async grievance({ organizationId, projectId, area }: Place): Promise<string> {
     const id = newId();
     await this.prisma.grievance.create({ data: { id, organizationId, projectId, areaCode: `${area}.ward`, type: 'OTHER', filedById: 'x' } });

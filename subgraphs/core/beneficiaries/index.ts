@@ -33,6 +33,7 @@ export type { Selection } from './selection';
 export { HouseholdRole } from './household-role';
 export { Registrar } from './registrar';
 export type { BeneficiaryPii, BeneficiaryRow } from './beneficiary.repository';
+export { openPersonalData, writeIdentifiers } from './personal-data';
 export { tellOfPeople } from './tell';
 export { sealPlain } from './seal-plain';
 export { Beneficiary } from './beneficiary.type';

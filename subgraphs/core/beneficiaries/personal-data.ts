@@ -48,6 +48,11 @@ export async function writePersonalData(tx: CoreTransaction, protectedData: Prot
        full_name = NULL, phone = NULL`,
     [JSON.stringify(rows)],
   );
+  await writeIdentifiers(tx, protectedData, people);
+}
+
+/** Writes by what people are found, in one statement. */
+export async function writeIdentifiers(tx: CoreTransaction, protectedData: Pick<ProtectedData, 'blindIndex'>, people: ReadonlyArray<{ owner: Owner; personal: PersonalData }>): Promise<void> {
   const identifiers = people.flatMap(({ owner, personal }) =>
     identifiersOf(protectedData, owner.organizationId, { ...personal, walletAddress: owner.walletAddress }).map(({ kind, blindIndex }) => ({
       id: owner.id,

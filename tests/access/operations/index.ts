@@ -5,6 +5,7 @@ import { bulkActions } from './bulk-actions';
 import { consents } from './consents';
 import { documents } from './documents';
 import { devices } from './devices';
+import { duplicates } from './duplicates';
 import { exported } from './exports';
 import { grievances } from './grievances';
 import { imports } from './imports';
@@ -30,6 +31,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...consents,
   ...documents,
   ...devices,
+  ...duplicates,
   ...exported,
   ...grievances,
   ...imports,
