@@ -93,7 +93,7 @@ runProcess(logger, async (closers) => {
   implementBulkActionJobs(jobs, { database, repository: new BulkActionRepository(database), access: new BeneficiaryAccess(database), principalOf: (userId) => grants.effectivePermissions(userId), chunk: 2000 });
   const beneficiaries = createBeneficiaries({ database, protectedData, attributes });
   implementExportJobs(jobs, { database, repository: new ExportRepository(database), beneficiaries, consents: createConsents({ database, beneficiaries }), documents, principalOf: (userId) => grants.effectivePermissions(userId), page: 1000 });
-  implementDuplicateJobs(jobs, { database, repository: new DuplicateRepository(database, beneficiaries.access), chunk: 2000 });
+  implementDuplicateJobs(jobs, { database, repository: new DuplicateRepository(database), chunk: 2000 });
   subscribers.push(...duplicateSubscribers(jobs, database), ...importSubscribers(jobs), ...bulkActionSubscribers(jobs), ...exportSubscribers(jobs));
   const tallyUpkeep = createTallyUpkeep(database, logger);
   closers.add('tally upkeep', () => tallyUpkeep.close());

@@ -32,7 +32,7 @@ export { BeneficiaryFilter, BeneficiaryOrder, filterSchema, type ListFilter } fr
 export type { Selection } from './selection';
 export { HouseholdRole } from './household-role';
 export { Registrar } from './registrar';
-export type { BeneficiaryPii, BeneficiaryRow } from './beneficiary.repository';
+export { visibleTo, type BeneficiaryPii, type BeneficiaryRow } from './beneficiary.repository';
 export { openPersonalData, writeIdentifiers } from './personal-data';
 export { tellOfPeople } from './tell';
 export { sealPlain } from './seal-plain';

@@ -64,7 +64,8 @@ export async function writeIdentifiers(tx: CoreTransaction, protectedData: Pick<
   await tx.sql.execute(
     `INSERT INTO beneficiary_identifier (organization_id, kind, blind_index, beneficiary_id)
      SELECT organization_id, kind::identifier_kind, decode(blind_index, 'hex'), id
-     FROM jsonb_to_recordset($1::jsonb) AS i(id uuid, organization_id uuid, kind text, blind_index text)`,
+     FROM jsonb_to_recordset($1::jsonb) AS i(id uuid, organization_id uuid, kind text, blind_index text)
+     ON CONFLICT (organization_id, kind, blind_index, beneficiary_id) DO NOTHING`,
     [JSON.stringify(identifiers)],
   );
 }

@@ -1,49 +1,30 @@
-import { holds, type Principal } from '#kernel/auth';
+import type { Principal } from '#kernel/auth';
 import { isId } from '#kernel/db';
 import type { PageRequest } from '#kernel/graphql';
 import type { BeneficiaryMerge as MergeRow, DuplicateCandidate as CandidateRow, DuplicateSearch as SearchRow, Prisma } from '../../../generated/prisma/core/client';
-import type { BeneficiaryAccess } from '../beneficiaries';
+import { visibleTo } from '../beneficiaries';
 import { NONE } from '../change';
 import type { CoreDatabase, CoreTransaction } from '../database';
 
 export type { CandidateRow, MergeRow, SearchRow };
 
-const DEDUPLICATE = 'beneficiary:deduplicate';
-/** Read at once where a caller sees some people only, and how often. */
-const [BATCH, BATCHES] = [200, 25];
+/** A pair is seen by who may compare both of its people. */
+function visible(principal: Principal): Prisma.DuplicateCandidateWhereInput {
+  const people = visibleTo(principal, 'beneficiary:deduplicate');
+  return { organizationId: principal.organizationId ?? NONE, low: people, high: people };
+}
 
-/** The only user of Prisma in this slice. A pair is seen by who may compare both of its people. */
+/** The only user of Prisma in this slice. Methods with a principal are narrowed to what the caller may see. */
 export class DuplicateRepository {
-  constructor(
-    private readonly database: CoreDatabase,
-    private readonly people: BeneficiaryAccess,
-  ) {}
+  constructor(private readonly database: CoreDatabase) {}
 
-  async findVisible(principal: Principal, ids: readonly string[]): Promise<CandidateRow[]> {
-    return this.visible(principal, await this.database.duplicateCandidate.findMany({ where: { organizationId: principal.organizationId ?? NONE, id: { in: ids.filter(isId) } } }));
+  findVisible(principal: Principal, ids: readonly string[]): Promise<CandidateRow[]> {
+    return this.database.duplicateCandidate.findMany({ where: { AND: [visible(principal), { id: { in: ids.filter(isId) } }] } });
   }
 
   /** The likeliest first, by keyset. */
-  async list(principal: Principal, status: CandidateRow['status'], page: PageRequest): Promise<CandidateRow[]> {
-    const organizationId = principal.organizationId ?? NONE;
-    const everywhere = holds(principal, DEDUPLICATE);
-    const found: CandidateRow[] = [];
-    let after = page.after;
-    for (let batch = 0; batch < BATCHES && found.length <= page.first; batch += 1) {
-      const take = everywhere ? page.first + 1 : BATCH;
-      const rows: CandidateRow[] = await this.database.duplicateCandidate.findMany({ where: { organizationId, status, ...beyond(after) }, orderBy: [{ score: 'desc' }, { id: 'asc' }], take });
-      found.push(...(everywhere ? rows : await this.visible(principal, rows)));
-      const last = rows.at(-1);
-      if (rows.length < take || !last) break;
-      after = keyOf(last);
-    }
-    return found.slice(0, page.first + 1);
-  }
-
-  private async visible(principal: Principal, rows: readonly CandidateRow[]): Promise<CandidateRow[]> {
-    if (rows.length === 0) return [];
-    const people = new Set((await this.people.find(principal, DEDUPLICATE, rows.flatMap(({ lowId, highId }) => [lowId, highId]))).map(({ id }) => id));
-    return rows.filter(({ lowId, highId }) => people.has(lowId) && people.has(highId));
+  list(principal: Principal, status: CandidateRow['status'], page: PageRequest): Promise<CandidateRow[]> {
+    return this.database.duplicateCandidate.findMany({ where: { AND: [visible(principal), { status }, beyond(page.after)] }, orderBy: [{ score: 'desc' }, { id: 'asc' }], take: page.first + 1 });
   }
 
   findSearch(id: string): Promise<SearchRow | null> {

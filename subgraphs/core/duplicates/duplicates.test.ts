@@ -61,7 +61,7 @@ beforeAll(async () => {
   subgraph = await buildCoreSubgraph(createTestSlices(prisma, { protectedData }).all);
   const people = createBeneficiaries({ database: prisma, protectedData, attributes: createAttributes({ database: prisma }) });
   registrar = people.registrar;
-  deps = { database: prisma, repository: new DuplicateRepository(prisma, people.access), chunk: 3 };
+  deps = { database: prisma, repository: new DuplicateRepository(prisma), chunk: 3 };
 });
 beforeEach(async () => {
   organizationId = (await prisma.organization.create({ data: { id: newId(), slug: newId(), name: 'Ours' } })).id;

@@ -21,7 +21,7 @@ export { runSearch, type SearchDeps } from './run';
 /** Registrations that may be one person: found, judged, merged, and parted again. */
 export function createDuplicates(deps: { database: CoreDatabase; protectedData: ProtectedData; beneficiaries: BeneficiariesSlice }): Slice {
   const { database, beneficiaries } = deps;
-  const repository = new DuplicateRepository(database, beneficiaries.access);
+  const repository = new DuplicateRepository(database);
   const service = new DuplicateService(database, repository, beneficiaries.access, deps.protectedData);
   const byId = perRequest(({ principal }: CoreContext) => batchById(async (ids) => (await repository.findVisible(principal, ids)).map(toCandidate), ({ id }) => id));
   const search = perRequest(({ principal }: CoreContext) => batchById(async (ids) => (await repository.searches(principal.organizationId ?? NONE, ids)).map(toSearch), ({ id }) => id));
