@@ -35,8 +35,8 @@ const queue = async (projectId: string, budgetMinor = '500'): Promise<void> => q
 const intents = async (): Promise<Record<string, unknown>[]> => (await pool.query('SELECT * FROM contract_intent ORDER BY project_id')).rows;
 const events = async (): Promise<Record<string, unknown>[]> => (await pool.query('SELECT payload FROM outbox_event ORDER BY seq')).rows.map(({ payload }) => payload);
 const open = async (): Promise<number> => (await intents()).filter(({ state }) => state !== 'DEPLOYED').length;
-/** Lets what waits for its time be due now. */
-const hurry = async (): Promise<unknown> => pool.query('UPDATE contract_intent SET due_at = now()');
+/** Lets what waits for its time be due now; what a sender holds at this moment is not made to wait for another one. */
+const hurry = async (): Promise<unknown> => pool.query('UPDATE contract_intent SET due_at = now() WHERE project_id IN (SELECT project_id FROM contract_intent FOR UPDATE SKIP LOCKED)');
 
 async function sendAll(changed: Partial<SendingDeps> = {}): Promise<void> {
   for (let turn = 0; turn < 30 && (await open()) > 0; turn++) {
