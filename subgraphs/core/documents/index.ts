@@ -1,6 +1,7 @@
 import type DataLoader from 'dataloader';
 import { allow } from 'graphql-shield';
 import type { FastifyInstance } from 'fastify';
+import type { Principal } from '#kernel/auth';
 import { batchById, perRequest, requiresSomewhere } from '#kernel/graphql';
 import type { Logger } from '#kernel/telemetry';
 import type { Document as DocumentRow } from '../../../generated/prisma/core/client';
@@ -56,6 +57,8 @@ export interface DocumentsSlice extends Slice, DocumentStore {
   mountContent(server: FastifyInstance): void;
   /** Documents that the caller may see, batched for each request. */
   byId: (context: CoreContext) => DataLoader<string, Document | null>;
+  /** Where to download a stored document, for five minutes; audited. Null when its content is not there. The caller of this has checked that it may be read. */
+  handOut(principal: Principal, documentId: string): Promise<string | null>;
 }
 
 export function createDocumentStore(deps: { database: CoreDatabase; protectedData: ProtectedData; stores: Stores; logger: Logger }): DocumentStore & { repository: DocumentRepository; reader: ContentReader } {
@@ -112,10 +115,17 @@ export function createDocuments(deps: {
   };
   const remove = (id: string): Promise<void> => store.cleanUp.remove(id).catch((error: unknown) => logger.warn({ err: error, documentId: id }, 'could not remove the content of a deleted document, will try again'));
   const service = new DocumentService(deps.database, repository, deps.protectedData, deps.largest);
-  const resolver = new DocumentResolver(service, { byId, sees, addresses: createAddresses(deps.publicUrl, tickets), remove });
+  const addresses = createAddresses(deps.publicUrl, tickets);
+  const resolver = new DocumentResolver(service, { byId, sees, addresses, remove });
   return {
     ...store,
     byId,
+    handOut: async (principal, id) => {
+      const document = await repository.find(id);
+      if (document?.status !== 'STORED') return null;
+      await service.handedOut(principal, document);
+      return addresses.download(id);
+    },
     mountContent: (server) => mountContent(server, { repository, tickets, intake: store.intake, reader: store.reader }),
     resolvers: new Map([[DocumentResolver, resolver]]),
     references: {},

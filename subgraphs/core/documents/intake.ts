@@ -67,7 +67,10 @@ export class Intake {
     const { database, repository, staging, protectedData } = this.deps;
     const id = newId();
     const key = made.sensitivity === 'PERSONAL' ? await protectedData.createKey() : null;
-    const size = await staging.append(id, content, Number.MAX_SAFE_INTEGER, key?.key ?? null);
+    const size = await staging.append(id, content, Number.MAX_SAFE_INTEGER, key?.key ?? null).catch(async (error: unknown) => {
+      await staging.remove(id);
+      throw error;
+    });
     if (size === 0) throw new BadInputError('content', 'is empty');
     await transaction(database, async (tx) => {
       await repository.insert(tx, { ...made, ...(key ? columnsOf(key) : {}), id, size });

@@ -4,7 +4,7 @@ import { NotFoundError } from '#kernel/errors';
 import { PageArgs, pageRequest, toConnection, type Connection } from '#kernel/graphql';
 import { KEY } from '../change';
 import type { CoreContext } from '../context';
-import { Document } from '../documents';
+import { Document, type DocumentsSlice } from '../documents';
 import type { ExportRow } from './export.repository';
 import type { ExportService } from './export.service';
 import { Export, ExportBeneficiariesInput, ExportConnection, type ExportFormat, type ExportPurpose, type ExportStatus } from './export.type';
@@ -15,7 +15,7 @@ type Loader<T> = (context: CoreContext) => DataLoader<string, T | null>;
 export class ExportResolver {
   constructor(
     private readonly service: ExportService,
-    private readonly loaders: { byId: Loader<Export>; document: Loader<Document> },
+    private readonly loaders: { byId: Loader<Export>; document: Loader<Document>; handOut: DocumentsSlice['handOut'] },
   ) {}
 
   @Query(() => Export, { nullable: true, description: 'The export with this id; null when there is none that the caller may see.' })
@@ -34,6 +34,11 @@ export class ExportResolver {
     return documentId === null ? null : this.loaders.document(context).load(documentId);
   }
 
+  @FieldResolver(() => String, { nullable: true, description: 'Where to download the file, with no other credential and for five minutes; null until it is made, and for everybody but who asked for it. Asking this is audited.' })
+  downloadUrl(@Root() { documentId, createdById }: Export, @Ctx() { principal }: CoreContext): Promise<string | null> | null {
+    return documentId === null || createdById !== principal.subject ? null : this.loaders.handOut(principal, documentId);
+  }
+
   @Mutation(() => Export, { description: 'Has a file of people made, in the name of the caller: whom they may export, and what they may read of them. Errors: BAD_USER_INPUT, FORBIDDEN (API keys cannot).' })
   async exportBeneficiaries(
     @Ctx() context: CoreContext,
@@ -46,7 +51,7 @@ export class ExportResolver {
   }
 }
 
-export function toExport({ id, personal, rows, withheld, documentId, failure, createdAt, endedAt, ...row }: ExportRow): Export {
+export function toExport({ id, createdById, personal, rows, withheld, documentId, failure, createdAt, endedAt, ...row }: ExportRow): Export {
   const states = { format: row.format as ExportFormat, purpose: row.purpose as ExportPurpose, status: row.status as ExportStatus };
-  return Object.assign(new Export(), { id, personal, rows, withheld, documentId, failure, createdAt, endedAt, ...states });
+  return Object.assign(new Export(), { id, createdById, personal, rows, withheld, documentId, failure, createdAt, endedAt, ...states });
 }

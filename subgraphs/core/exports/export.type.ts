@@ -11,7 +11,7 @@ export enum ExportFormat {
 registerEnumType(ExportFormat, {
   name: 'ExportFormat',
   description: 'What kind of file is made.',
-  valuesConfig: { CSV: { description: 'CSV in UTF-8 (RFC 4180).' }, XLSX: { description: 'A workbook of one sheet.' }, JSON: { description: 'An object: about the export, and the people as a list.' } },
+  valuesConfig: { CSV: { description: 'CSV in UTF-8 (RFC 4180).' }, XLSX: { description: 'A workbook of one sheet.' }, JSON: { description: 'A list of objects, one for each person.' } },
 });
 
 export enum ExportPurpose {
@@ -35,7 +35,7 @@ export enum ExportStatus {
 registerEnumType(ExportStatus, {
   name: 'ExportStatus',
   description: 'Where an export stands.',
-  valuesConfig: { RUNNING: { description: 'Waits for its turn, or is being made.' }, READY: { description: 'Its document can be downloaded, for a week.' }, FAILED: { description: 'It is not made; `failure` says why.' } },
+  valuesConfig: { RUNNING: { description: 'Waits for its turn, or is being made.' }, READY: { description: 'It can be downloaded, for a week.' }, FAILED: { description: 'It is not made; `failure` says why.' } },
 });
 
 @ObjectType({ description: 'A file of people, on its way or made. Each row says who made it, when, and in which export.' })
@@ -61,10 +61,11 @@ export class Export {
   @Field(() => Int, { nullable: true, description: 'Of how many of them the personal data was left out, because they have not agreed to sharing.' })
   withheld: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Why it is not made: FORBIDDEN (who asked may no longer export).' })
+  @Field(() => String, { nullable: true, description: 'Why it is not made: FORBIDDEN (who asked may no longer export), FILE_REFUSED (the virus scanner found something in it).' })
   failure: string | null;
 
   documentId: string | null;
+  createdById: string;
 
   @Field(() => DateTimeScalar, { description: 'When it was asked for (UTC).' })
   createdAt: Date;

@@ -111,7 +111,7 @@ describe('an export', () => {
   it('has no personal data where it was not asked for, nor where the caller may not read it', async () => {
     await register(3);
     const { content, shown: open } = await made();
-    expect([content.toString().includes('Amina'), open.document?.sensitivity]).toEqual([false, 'INTERNAL']);
+    expect([content.toString().includes('Amina'), open.document?.sensitivity]).toEqual([false, 'PERSONAL']);
     const local: Principal = { ...officer, permissions: officer.permissions.filter((one) => one !== 'beneficiary:read-pii'), areaPermissions: [{ projectId: null, area: 'ke.kisumu', permissions: ['beneficiary:read-pii'] }] };
     await register(1, { areaCode: 'ke.kisumu2' });
     const rows = await table((await made({ personal: true }, local)).content);
@@ -158,6 +158,28 @@ describe('an export', () => {
     expect(new Set(rows.map(({ payload }) => payload.purpose as string))).toEqual(new Set([`export ${id}`]));
     const ready = await pool.query(`SELECT count(*)::int AS told FROM audit_entry WHERE action = 'export.ready' AND entity_id = $1`, [id]);
     expect(ready.rows[0].told).toBe(1);
+  });
+
+  it('is downloaded by who asked for it, also where they see people of one area only, and by nobody else', async () => {
+    await register(1);
+    const local: Principal = { ...officer, permissions: [], areaPermissions: [{ projectId: null, area: 'ke.kisumu', permissions: ['beneficiary:read', 'beneficiary:export'] }] };
+    rights = local;
+    const id = await start({}, local);
+    await runExport(deps, id);
+    const urlFor = async (principal: Principal) => (await ask<{ export: { downloadUrl: string | null } | null }>('query ($id: ID!) { export(id: $id) { downloadUrl } }', { id }, principal)).export?.downloadUrl;
+    expect(await urlFor(local)).toMatch(/\/files\/.+ticket=/);
+    expect(await urlFor({ ...officer, subject: newId() })).toBeNull();
+    expect(await urlFor({ ...local, subject: newId() })).toBeUndefined();
+  });
+
+  it.each(['CSV', 'XLSX', 'JSON'])('as %s that cannot be read to its end is no file, and is tried again', async (format) => {
+    await register(3);
+    const id = await start({ format });
+    const broken: ExportDeps = { ...deps, beneficiaries: { ...people, access: Object.assign(Object.create(Object.getPrototypeOf(people.access) as object) as typeof people.access, people.access, { find: () => Promise.reject(new Error('the database is gone')) }) } };
+    await expect(runExport(broken, id)).rejects.toThrow('the database is gone');
+    expect(await shown(id)).toMatchObject({ status: 'RUNNING', document: null });
+    await runExport(deps, id);
+    expect(await shown(id)).toMatchObject({ status: 'READY', rows: 3 });
   });
 
   it('remembers no name that was searched for, and is asked for by people only', async () => {

@@ -24,7 +24,7 @@ export function createExports(deps: { database: CoreDatabase; beneficiaries: Ben
   const service = new ExportService(deps.database, repository, deps.beneficiaries.selection);
   const mayExport = requiresSomewhere('beneficiary:export');
   return {
-    resolvers: new Map([[ExportResolver, new ExportResolver(service, { byId, document: deps.documents.byId })]]),
+    resolvers: new Map([[ExportResolver, new ExportResolver(service, { byId, document: deps.documents.byId, handOut: deps.documents.handOut })]]),
     references: {},
     rules: { Query: { export: mayExport, exports: mayExport }, Mutation: { exportBeneficiaries: mayExport }, Export: allow, ExportConnection: allow, ExportEdge: allow },
   };

@@ -14,7 +14,7 @@ export interface ExportDeps {
   repository: ExportRepository;
   beneficiaries: Pick<BeneficiariesSlice, 'selection' | 'access' | 'personalData'>;
   consents: Consents;
-  documents: Pick<DocumentStore, 'intake'>;
+  documents: Pick<DocumentStore, 'intake' | 'find'>;
   /** What somebody may do now; null for who may do nothing any more. */
   principalOf(userId: string): Promise<Principal | null>;
   /** People that are read at once. */
@@ -30,10 +30,7 @@ export async function runExport(deps: ExportDeps, id: string): Promise<void> {
   if (row?.status !== 'RUNNING') return;
   const principal = await deps.principalOf(row.createdById);
   if (!principal || !holdsSomewhere(principal, 'beneficiary:export')) {
-    await transaction(database, async (tx) => {
-      if (await repository.end(tx, id, { status: 'FAILED', failure: 'FORBIDDEN' })) await tell(tx, 'failed', row, null, { failure: 'FORBIDDEN' });
-    });
-    return;
+    return fail(deps, row, 'FORBIDDEN');
   }
   const counts = { rows: 0, withheld: 0 };
   const { write, ending } = writers[row.format];
@@ -44,15 +41,23 @@ export async function runExport(deps: ExportDeps, id: string): Promise<void> {
     createdById: row.createdById,
     filename: `people-${id.slice(-12)}.${ending}`,
     kind: 'export',
-    sensitivity: row.personal ? ('PERSONAL' as const) : ('INTERNAL' as const),
+    // Also without names it tells of people: who may read documents does not get it by that.
+    sensitivity: 'PERSONAL' as const,
     retainUntil: new Date(Date.now() + DAYS * 86_400_000),
   };
   const rows = (async function* () {
     for await (const one of people(deps, row, principal, counts)) yield cells(one);
   })();
   const documentId = await deps.documents.intake.keep(document, write({ headers, rows }));
+  if (!(await deps.documents.find(row.organizationId, documentId))) return fail(deps, row, 'FILE_REFUSED');
   await transaction(database, async (tx) => {
     if (await repository.end(tx, id, { status: 'READY', documentId, ...counts })) await tell(tx, 'ready', row, row.createdById, { documentId, ...counts });
+  });
+}
+
+async function fail({ database, repository }: ExportDeps, row: ExportRow, failure: string): Promise<void> {
+  await transaction(database, async (tx) => {
+    if (await repository.end(tx, row.id, { status: 'FAILED', failure })) await tell(tx, 'failed', row, null, { failure });
   });
 }
 

@@ -46,11 +46,21 @@ const PARTS: ReadonlyArray<readonly [path: string, content: string]> = [
 
 /** A workbook of texts: no cell is ever a number, a date or a formula, so that no digit is lost and nothing runs. */
 const xlsx: Writer = async function* (table) {
+  // A source that fails inside the archive would end the process: it is told of outside, and half an archive is thrown away by whoever asked for it.
+  const failed: { with: unknown } = { with: null };
+  const whole = (async function* () {
+    try {
+      yield* sheet(table);
+    } catch (error) {
+      failed.with = error;
+    }
+  })();
   const zip = new ZipFile();
   for (const [path, content] of PARTS) zip.addBuffer(Buffer.from(XML + content), path);
-  zip.addReadStream(Readable.from(sheet(table), { objectMode: false }), 'xl/worksheets/sheet1.xml');
+  zip.addReadStream(Readable.from(whole, { objectMode: false }), 'xl/worksheets/sheet1.xml');
   zip.end();
   for await (const piece of zip.outputStream) yield piece as Buffer;
+  if (failed.with !== null) throw failed.with;
 };
 
 async function* sheet({ headers, rows }: Table): AsyncGenerator<Buffer> {
