@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { createPool, migrate, newId, type Pool } from '#kernel/db';
 import { createAttributes } from '../../subgraphs/core/attributes';
-import { Registrar } from '../../subgraphs/core/beneficiaries';
 import { createDatabase, type CoreDatabase } from '../../subgraphs/core/database';
 import { enrolPeople } from '../../subgraphs/core/enrollments';
-import { ImportRepository, runPhases, type PhaseDeps } from '../../subgraphs/core/imports';
+import { ImportRepository, phaseDeps, runPhases, type PhaseDeps } from '../../subgraphs/core/imports';
 import { createTestProtectedData } from '../../subgraphs/core/testing/slices';
 import { createTestDatabase } from '../../tests/kit/database';
 import { table } from '../markdown';
@@ -106,7 +105,7 @@ async function imported(prisma: CoreDatabase, organizationId: string, file: stri
   const documents: PhaseDeps['documents'] = { read: () => Promise.resolve({ ...content, content: createReadStream(file) as AsyncIterable<Uint8Array> }) };
   const attributes = createAttributes({ database: prisma });
   const repository = new TimedRepository(prisma);
-  const deps: PhaseDeps = { database: prisma, repository, documents, protectedData, attributes, registrar: new Registrar(protectedData, attributes), enrol: enrolPeople, chunk: 1000 };
+  const deps: PhaseDeps = { ...phaseDeps({ database: prisma, documents, protectedData, attributes, enrol: enrolPeople, principalOf: () => Promise.resolve(null), chunk: 1000 }), repository };
   const settings = { country: 'KE', dateOrder: null, languages: [], sheet: null, areaCode: null, today: '2026-01-01' };
   const document = await prisma.document.create({ data: { id: newId(), organizationId, kind: 'import', filename: 'people.csv', size: 1, sensitivity: 'INTERNAL', createdById: 'bench' } });
   const { id } = await prisma.importBatch.create({

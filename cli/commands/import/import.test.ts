@@ -21,7 +21,7 @@ interface Batch {
   status: string;
   dryRun?: boolean;
   dateOrder?: string | null;
-  counts?: Partial<Record<'total' | 'valid' | 'invalid' | 'duplicate' | 'skipped' | 'committed', number>>;
+  counts?: Partial<Record<'total' | 'valid' | 'invalid' | 'duplicate' | 'skipped' | 'committed' | 'toUpdate' | 'updated', number>>;
 }
 
 /** A gateway whose import stands at each of these, one after the other. */
@@ -32,7 +32,7 @@ function gateway(...states: Batch[]): { ask: Ask; asked: string[] } {
     const { counts, ...state } = states[Math.min(at, states.length - 1)] ?? { status: 'GONE' };
     return {
       ...{ id: 'i-1', dryRun: false, dateOrder: null, notices: [], mapping: [{ column: 0, header: 'Name', field: 'fullName', confidence: 1 }], failure: null, rows: { edges: [] } },
-      ...{ counts: { total: 3, valid: 0, invalid: 0, duplicate: 0, skipped: 0, committed: 0, ...counts }, progress: { phase: state.status, done: 0, total: 3 }, ...state },
+      ...{ counts: { total: 3, valid: 0, invalid: 0, duplicate: 0, skipped: 0, committed: 0, toUpdate: 0, updated: 0, ...counts }, progress: { phase: state.status, done: 0, total: 3 }, ...state },
     };
   };
   const ask = (document: { definitions: readonly unknown[] }) => {

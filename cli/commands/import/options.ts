@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
-export const USAGE = `Usage: rahat import <file.csv|.xlsx|.json> --country <KE> [--project <id>] [--area <path>] [--dry-run] [--yes]
+export const USAGE = `Usage: rahat import <file.csv|.xlsx|.json> --country <KE> [--project <id>] [--area <path>] [--update] [--dry-run] [--yes]
          [--date-order DMY|MDY|YMD] [--languages fr,sw] [--sheet <name>] [--mapping <file.json>] [--errors <file.csv>] [--json]
          [--url http://127.0.0.1:4000] (--token <access token or API key> | --login <e-mail>)
-The token may also stand in RAHAT_TOKEN, the password of --login in RAHAT_PASSWORD. A mapping is JSON, a field for each column in order:
+With --update the file changes people who are registered, and registers nobody. The token may also stand in RAHAT_TOKEN, the password of --login in RAHAT_PASSWORD. A mapping is JSON, a field for each column in order:
 ["referenceId", "fullName", null, "attributes.village"]; null leaves a column out.
 Ends with 0: all rows are registered (or fit, in a dry run); 1: it failed; 2: some rows have errors or are duplicates; 3: it waits for somebody to say more.`;
 
@@ -24,6 +24,8 @@ export interface ImportOptions {
   languages: string[];
   sheet: string | null;
   mapping: Array<{ column: number; field: string | null }> | null;
+  /** Whether the file changes people who are registered, instead of registering others. */
+  update: boolean;
   dryRun: boolean;
   yes: boolean;
   json: boolean;
@@ -41,7 +43,7 @@ export function readImportOptions(args: string[]): ImportOptions {
     options: {
       url: { type: 'string', default: 'http://127.0.0.1:4000' },
       ...{ token: text, login: text, country: text, project: text, area: text, 'date-order': text, languages: text, sheet: text, mapping: text, errors: text },
-      ...{ 'dry-run': flag, yes: flag, json: flag },
+      ...{ update: flag, 'dry-run': flag, yes: flag, json: flag },
     },
   });
   const [file, ...more] = positionals;
@@ -59,6 +61,7 @@ export function readImportOptions(args: string[]): ImportOptions {
     languages: values.languages?.split(',').map((language) => language.trim()) ?? [],
     sheet: values.sheet ?? null,
     mapping: values.mapping === undefined ? null : readMapping(values.mapping),
+    update: values.update,
     dryRun: values['dry-run'],
     yes: values.yes,
     json: values.json,

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ImportBadRowsDocument, ImportCommitDocument, ImportReadDocument, ImportReportDocument, ImportStartDocument, type ImportDateOrder, type ImportStateFragment } from '../../../generated/graphql/documents';
+import { ImportBadRowsDocument, ImportCommitDocument, ImportReadDocument, ImportReportDocument, ImportStartDocument, type ImportDateOrder, type ImportMode, type ImportStateFragment } from '../../../generated/graphql/documents';
 import type { Ask } from '../../start/graphql-client';
 import type { ImportOptions } from './options';
 import type { ProgressBar } from './progress-bar';
@@ -34,7 +34,7 @@ export async function runImport(deps: RunDeps, options: ImportOptions): Promise<
   const { ask, bar, say } = deps;
   const documentId = await upload(ask, options.file, options.projectId, (done, total) => bar.show('upload', done, total));
   const { projectId, areaCode, mapping, dryRun, country, languages, sheet } = options;
-  const input = { documentId, projectId, areaCode, mapping, dryRun, country, languages, sheet, dateOrder: options.dateOrder as ImportDateOrder | null };
+  const input = { documentId, projectId, areaCode, mapping, dryRun, country, languages, sheet, dateOrder: options.dateOrder as ImportDateOrder | null, mode: (options.update ? 'UPDATE' : 'REGISTER') as ImportMode };
   const { startImport } = await ask(ImportStartDocument, { input, key: randomUUID() });
   let batch = await settled(deps, startImport.id);
   for (const { message } of batch.notices) say(message);
@@ -47,11 +47,11 @@ export async function runImport(deps: RunDeps, options: ImportOptions): Promise<
 }
 
 async function afterReview(deps: RunDeps, { yes }: ImportOptions, batch: ImportStateFragment): Promise<ImportStateFragment> {
-  const { total, valid, invalid, duplicate } = batch.counts;
-  deps.say(`${total} rows: ${valid} can be registered, ${invalid} have errors, ${duplicate} seem to be registered already.`);
+  const { total, valid, toUpdate, invalid, duplicate } = batch.counts;
+  deps.say(`${total} rows: ${valid} can be registered, ${toUpdate} change somebody, ${invalid} have errors, ${duplicate} seem to be somebody twice.`);
   if (UNTOLD.has(batch.dateOrder ?? '')) deps.say(`The file does not tell in which order its dates are written (${batch.dateOrder}): say it with --date-order.`);
-  if (batch.dryRun || valid === 0 || UNTOLD.has(batch.dateOrder ?? '')) return batch;
-  if (!yes && !(await deps.confirm(`Register ${valid} people?`))) return batch;
+  if (batch.dryRun || valid + toUpdate === 0 || UNTOLD.has(batch.dateOrder ?? '')) return batch;
+  if (!yes && !(await deps.confirm(valid > 0 ? `Register ${valid} people?` : `Change ${toUpdate} people?`))) return batch;
   await deps.ask(ImportCommitDocument, { id: batch.id, key: randomUUID() });
   return settled(deps, batch.id);
 }
@@ -72,8 +72,9 @@ async function settled({ ask, bar }: RunDeps, id: string): Promise<ImportStateFr
 
 async function report({ ask, say }: RunDeps, { errors }: ImportOptions, batch: ImportStateFragment): Promise<void> {
   if (batch.failure) say(`${batch.failure.code}: ${batch.failure.message}`);
-  const { committed, invalid, duplicate } = batch.counts;
+  const { committed, updated, invalid, duplicate } = batch.counts;
   if (committed > 0) say(`${committed} people are registered.`);
+  if (updated > 0) say(`${updated} people have what the file says.`);
   if (errors !== null && invalid + duplicate > 0) await download(ask, batch.id, errors);
   if (invalid === 0) return;
   const { importBatch } = await ask(ImportBadRowsDocument, { id: batch.id, first: SHOWN_ROWS });
@@ -91,11 +92,11 @@ async function download(ask: Ask, id: string, file: string): Promise<void> {
   await pipeline(Readable.fromWeb(answer.body as never), createWriteStream(file, { mode: 0o600 }));
 }
 
-function exitCodeOf({ status, dryRun, dateOrder, counts: { invalid, duplicate, valid } }: ImportStateFragment): number {
+function exitCodeOf({ status, dryRun, dateOrder, counts: { invalid, duplicate, valid, toUpdate } }: ImportStateFragment): number {
   if (status === 'COMMITTED') return 0;
   if (status === 'PARTIALLY_COMMITTED') return 2;
   if (status !== 'IN_REVIEW') return 1;
   if (UNTOLD.has(dateOrder ?? '')) return 3;
-  if (dryRun || valid === 0) return invalid + duplicate > 0 ? 2 : 0;
+  if (dryRun || valid + toUpdate === 0) return invalid + duplicate > 0 ? 2 : 0;
   return 3;
 }

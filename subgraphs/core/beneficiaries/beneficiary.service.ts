@@ -2,17 +2,16 @@ import { holdsAt, type Principal } from '#kernel/auth';
 import { AppError, BadInputError, ConflictError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
 import type { PageRequest } from '#kernel/graphql';
 import { idempotent } from '#kernel/idempotency';
-import type { Prisma } from '../../../generated/prisma/core/client';
-import type { Attributes, CheckedAttributes } from '../attributes';
+import type { Attributes } from '../attributes';
 import { organizationOf } from '../change';
 import { isUniqueViolation, transaction, type CoreDatabase, type CoreTransaction } from '../database';
 import type { ProtectedData } from '../protected-data';
+import { Amender } from './amender';
 import type { BeneficiaryNews } from './beneficiary.events';
 import { reasonSchema, registerManySchema, registerSchema, updateSchema, type Registration } from './beneficiary.inputs';
 import { attributesOf } from './beneficiary.mapper';
 import type { BeneficiaryRepository, BeneficiaryRow } from './beneficiary.repository';
 import { BeneficiaryOrder, orderSchema } from './filter.inputs';
-import { rewritePersonalData } from './personal-data';
 import { Registrar } from './registrar';
 import { Selection } from './selection';
 import { tellOfPeople } from './tell';
@@ -20,6 +19,7 @@ import { tellOfPeople } from './tell';
 /** Use cases of beneficiaries. Each change is idempotent by key, audited and announced in its own transaction. */
 export class BeneficiaryService {
   private readonly registrar: Registrar;
+  private readonly amender: Amender;
   private readonly selection: Selection;
 
   constructor(
@@ -29,6 +29,7 @@ export class BeneficiaryService {
     private readonly attributes: Attributes,
   ) {
     this.registrar = new Registrar(protectedData, attributes);
+    this.amender = new Amender(protectedData, attributes);
     this.selection = new Selection(repository, protectedData, attributes);
   }
 
@@ -51,22 +52,14 @@ export class BeneficiaryService {
   }
 
   async update(principal: Principal, id: string, raw: unknown, key: string): Promise<string> {
-    const { open, personal, attributes, projectId } = parseInput(updateSchema, raw);
-    const request = this.protectedData.fingerprint(organizationOf(principal), { open, personal, attributes, projectId });
+    const change = parseInput(updateSchema, raw);
+    const request = this.protectedData.fingerprint(organizationOf(principal), change);
     return this.change(principal, id, { key, news: 'updated', request }, async (tx, row) => {
       assertStatus(row, 'DRAFT', 'ACTIVE', 'SUSPENDED');
-      const checker = await this.attributes.checker(row.organizationId, projectId, tx);
-      const values = checker.check(attributes, { root: 'input.attributes', partial: true });
-      const lapses = row.verifiedAt !== null && confirmed.some((field) => Object.hasOwn({ ...open, ...personal }, field));
-      await this.repository.update(tx, id, { ...open, ...changedAttributes(row, values), ...(lapses ? unverified : {}) });
-      const walletAddress = open.walletAddress === undefined ? row.walletAddress : open.walletAddress;
-      if (Object.keys({ ...personal, ...values.personal }).length + values.cleared.length > 0 || walletAddress !== row.walletAddress) {
-        await rewritePersonalData(tx, this.protectedData, { ...row, walletAddress }, (before) => ({ ...before, ...personal, attributes: without({ ...before.attributes, ...values.personal }, values.cleared) }));
-      }
+      const [difference] = await this.amender.amend(tx, [{ person: row, change }], () => 'input');
       // Nobody moves a person out of the areas in which they may change people.
-      if (open.areaCode !== undefined && !(await this.repository.lockVisible(tx, principal, id))) throw new ForbiddenError('beneficiary:write');
-      // Which fields, never what was in them.
-      return { fields: [...Object.keys({ ...open, ...personal }), ...Object.keys(attributes).map((name) => `attributes.${name}`)], ...(lapses ? { verified: false } : {}) };
+      if (change.open.areaCode !== undefined && !(await this.repository.lockVisible(tx, principal, id))) throw new ForbiddenError('beneficiary:write');
+      return { ...difference };
     }).catch((error: unknown) => {
       throw isUniqueViolation(error) ? new ConflictError('input.walletAddress', 'belongs to another beneficiary') : error;
     });
@@ -132,18 +125,4 @@ export class BeneficiaryService {
 function assertStatus(row: BeneficiaryRow, ...from: Array<BeneficiaryRow['status']>): void {
   if (from.includes(row.status)) return;
   throw new AppError('INVALID_TRANSITION', `A beneficiary who is ${row.status} cannot take this step; they must be ${from.join(' or ')}.`, { field: 'id' });
-}
-
-/** What a verification says is true: once it is said anew, it is to be verified anew. */
-const confirmed = ['fullName', 'governmentIds', 'birthDate'];
-const unverified = { verifiedAt: null, verifiedOn: null, verificationMethod: null, verifiedById: null };
-
-function changedAttributes(row: BeneficiaryRow, { open, versions, cleared }: CheckedAttributes): Pick<Prisma.BeneficiaryUpdateInput, 'attributes' | 'attributeVersions'> {
-  if (Object.keys(versions).length + cleared.length === 0) return {};
-  const before = attributesOf(row);
-  return { attributes: without({ ...before.attributes, ...open }, cleared) as Prisma.InputJsonObject, attributeVersions: without({ ...before.attributeVersions, ...versions }, cleared) };
-}
-
-function without<T>(values: Record<string, T>, keys: readonly string[]): Record<string, T> {
-  return Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key)));
 }

@@ -21,9 +21,10 @@ import { toStatusChange } from './status-history';
 import { VerificationService } from './verification.service';
 import type { Beneficiary } from './beneficiary.type';
 
+export { Amender, type Amendment, type PersonChange } from './amender';
 export { beneficiaryEvents } from './beneficiary.events';
 export type { Registration } from './beneficiary.inputs';
-export { registerSchema } from './beneficiary.inputs';
+export { registerSchema, updateSchema } from './beneficiary.inputs';
 export { areaCode, language, line, phone, searchText, walletAddress } from '../lines';
 export { keyIn, type Beyond } from './beneficiary.list';
 export { toBeneficiary } from './beneficiary.mapper';

@@ -69,12 +69,3 @@ export async function writeIdentifiers(tx: CoreTransaction, protectedData: Pick<
     [JSON.stringify(identifiers)],
   );
 }
-
-/** Exchanges the personal data of one person. */
-export async function rewritePersonalData(tx: CoreTransaction, protectedData: ProtectedData, owner: Owner, change: (before: PersonalData) => PersonalData): Promise<void> {
-  const [before] = await openPersonalData(protectedData, await tx.models.beneficiaryPii.findMany({ where: { beneficiaryId: owner.id } }));
-  if (!before) throw new Error('A person who can be changed has personal data.');
-  const { beneficiaryId: _owner, ...data } = before;
-  await tx.sql.execute('DELETE FROM beneficiary_identifier WHERE beneficiary_id = $1::uuid', [owner.id]);
-  await writePersonalData(tx, protectedData, [{ owner, personal: change(data) }]);
-}

@@ -1,5 +1,5 @@
 import type { Principal } from '#kernel/auth';
-import { isId } from '#kernel/db';
+import { isId, newId } from '#kernel/db';
 import type { PageRequest } from '#kernel/graphql';
 import type { Household as HouseholdRow, HouseholdMember as MemberRow, Prisma } from '../../../generated/prisma/core/client';
 import { NONE } from '../change';
@@ -66,13 +66,35 @@ export class HouseholdRepository {
     await tx.models.household.create({ data: row });
   }
 
+  /** Makes the households with these numbers that are not there yet, and keeps others from changing any of them until the transaction ends. In one order, so that two of these wait and never block each other. */
+  async ensure(tx: CoreTransaction, organizationId: string, wanted: ReadonlyArray<{ referenceId: string; areaCode: string | null }>): Promise<{ households: Map<string, HouseholdRow>; created: Set<string> }> {
+    const first = new Map([...wanted].reverse().map((one) => [one.referenceId, { id: newId(), reference_id: one.referenceId, area_code: one.areaCode }]));
+    const created = await tx.sql.query<{ id: string }>(
+      `INSERT INTO household (id, organization_id, reference_id, area_code, updated_at)
+       SELECT id, $2::uuid, reference_id, area_code, now() FROM jsonb_to_recordset($1::jsonb) AS h(id uuid, reference_id text, area_code text) ORDER BY reference_id
+       ON CONFLICT (organization_id, reference_id) DO NOTHING RETURNING id`,
+      [JSON.stringify([...first.values()]), organizationId],
+    );
+    const references = [...first.keys()];
+    await tx.sql.query('SELECT id FROM household WHERE organization_id = $1::uuid AND reference_id = ANY($2::text[]) ORDER BY reference_id FOR UPDATE', [organizationId, references]);
+    const rows = await tx.models.household.findMany({ where: { organizationId, referenceId: { in: references } } });
+    return { households: new Map(rows.map((row) => [row.referenceId, row])), created: new Set(created.map(({ id }) => id)) };
+  }
+
+  /** How many live in households, by their ids. */
+  async resize(tx: CoreTransaction, sizes: ReadonlyMap<string, number>): Promise<void> {
+    if (sizes.size === 0) return;
+    const rows = [...sizes].map(([id, size]) => ({ id, size }));
+    await tx.sql.execute('UPDATE household h SET size = s.size, updated_at = now() FROM jsonb_to_recordset($1::jsonb) AS s(id uuid, size int) WHERE h.id = s.id', [JSON.stringify(rows)]);
+  }
+
   async update(tx: CoreTransaction, id: string, change: Prisma.HouseholdUncheckedUpdateInput): Promise<void> {
     await tx.models.household.update({ where: { id }, data: change });
   }
 
   /** Every membership that lasts, of a household or of people. */
-  lasting(tx: CoreTransaction, of: { householdId: string } | { beneficiaryIds: readonly string[] }): Promise<MemberRow[]> {
-    const where = 'householdId' in of ? { householdId: of.householdId } : { beneficiaryId: { in: [...of.beneficiaryIds] } };
+  lasting(tx: CoreTransaction, of: { householdIds: readonly string[] } | { beneficiaryIds: readonly string[] }): Promise<MemberRow[]> {
+    const where = 'householdIds' in of ? { householdId: { in: [...of.householdIds] } } : { beneficiaryId: { in: [...of.beneficiaryIds] } };
     return tx.models.householdMember.findMany({ where: { ...where, until: null }, orderBy: { id: 'asc' } });
   }
 
@@ -83,7 +105,7 @@ export class HouseholdRepository {
   }
 
   async add(tx: CoreTransaction, rows: Prisma.HouseholdMemberCreateManyInput[]): Promise<void> {
-    await tx.models.householdMember.createMany({ data: rows });
+    if (rows.length > 0) await tx.models.householdMember.createMany({ data: rows });
   }
 }
 

@@ -65,7 +65,7 @@ export class HouseholdService {
   dissolve(principal: Principal, id: string, rawReason: unknown, key: string): Promise<string> {
     const reason = parseInput(reasonSchema, rawReason, 'reason');
     return this.changeOne(principal, id, { key, news: 'dissolved', request: { reason } }, async (tx) => {
-      await this.repository.end(tx, (await this.repository.lasting(tx, { householdId: id })).map((member) => member.id));
+      await this.repository.end(tx, (await this.repository.lasting(tx, { householdIds: [id] })).map((member) => member.id));
       await this.repository.update(tx, id, { dissolvedAt: new Date() });
       return { reason };
     });
@@ -88,7 +88,7 @@ export class HouseholdService {
     const elsewhere = new Set((await this.repository.lasting(tx, { beneficiaryIds: [...people.keys()] })).filter(({ householdId }) => householdId !== household.householdId).map(({ beneficiaryId }) => beneficiaryId));
     const taken = put.findIndex(({ beneficiaryId }) => elsewhere.has(beneficiaryId));
     if (taken >= 0) throw new ConflictError(`${root}.${taken}.beneficiaryId`, 'belongs to another household: let them leave it first');
-    const { ended, added } = move(await this.repository.lasting(tx, { householdId: household.householdId }), { put, remove, root });
+    const { ended, added } = move(await this.repository.lasting(tx, { householdIds: [household.householdId] }), { put, remove, root });
     await this.repository.end(tx, ended.map(({ id }) => id));
     await this.repository.add(tx, added.map((place) => ({ ...household, ...place, id: newId() })));
     const came = added.map(({ beneficiaryId, role }) => ({ beneficiaryId, role }));

@@ -13,6 +13,8 @@ import type { HouseholdMember } from './household.type';
 
 export { householdEvents } from './household.events';
 export { Household } from './household.type';
+export { HouseholdRepository } from './household.repository';
+export { Placement, type Misplaced, type Placing } from './placement';
 
 export interface HouseholdsSlice extends Slice {
   /** Lets somebody leave their household in the transaction that ends their registration. */

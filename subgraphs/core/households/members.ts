@@ -4,7 +4,7 @@ import type { MemberRow } from './household.repository';
 /** Somebody's place in a household. */
 export type Place = Pick<MemberRow, 'beneficiaryId' | 'role'>;
 
-const MAX_MEMBERS = 100;
+export const MAX_MEMBERS = 100;
 
 /**
  * What a wish changes of a household: which memberships end, and which begin. Who leaves and who comes is one step, so that two may exchange their roles.

@@ -16,13 +16,13 @@ export interface ReadAttributes {
  * definition knows are left out: what is kept of people is decided by the organisation, not by a file.
  */
 export function attributeReader(checker: AttributeChecker, settings: NormaliseSettings): (cells: Readonly<Record<string, string>>) => ReadAttributes {
-  const byName = new Map(checker.active.flatMap((definition) => [definition.key, ...Object.values(definition.label)].map((name) => [headerWords(name), definition] as const)));
+  const find = attributeFinder(checker);
   const required = new Set(checker.required);
   return (cells) => {
     const values: Record<string, unknown> = {};
     const problems: RowProblem[] = [];
     for (const [name, text] of Object.entries(cells)) {
-      const definition = byName.get(headerWords(name.replace(/_\d+$/, ''))) ?? byName.get(headerWords(name));
+      const definition = find(name);
       if (!definition) continue;
       const value = valueOf(definition, text, settings);
       const wrong = fault(checker, definition.key, value);
@@ -32,6 +32,12 @@ export function attributeReader(checker: AttributeChecker, settings: NormaliseSe
     for (const key of required) if (!(key in values) && !problems.some(({ column }) => headerWords(column) === headerWords(key))) problems.push(rowProblem(key, 'MISSING'));
     return { values, problems };
   };
+}
+
+/** Which attribute the name of a column means, in whatever style it is written. */
+export function attributeFinder(checker: AttributeChecker): (name: string) => Definition | undefined {
+  const byName = new Map(checker.active.flatMap((definition) => [definition.key, ...Object.values(definition.label)].map((name) => [headerWords(name), definition] as const)));
+  return (name) => byName.get(headerWords(name.replace(/_\d+$/, ''))) ?? byName.get(headerWords(name));
 }
 
 function fault(checker: AttributeChecker, key: string, value: unknown): string | null {

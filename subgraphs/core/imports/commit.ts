@@ -1,16 +1,16 @@
-import { ConflictError } from '#kernel/errors';
-import type { Registration } from '../beneficiaries';
-import { transaction, isUniqueViolation, type CoreTransaction } from '../database';
+import { isUniqueViolation, transaction } from '../database';
 import { headersHash, openBatchFile } from './batch-file';
+import { compareAnew } from './deduplicate';
 import type { BatchRow } from './import.repository';
 import { inChunks } from './in-chunks';
 import { inLanes } from './in-lanes';
+import { looker, type Look } from './look';
 import { rowProblem } from './normalising';
 import { Overtaken, advance, moveOn, type PhaseDeps } from './phase';
 import type { SourceRow } from './reading';
 import { asJson, readMapping } from './settings';
+import { TakenMeanwhile, takeRows } from './take-rows';
 import { tell } from './tell';
-import { looker } from './validate';
 
 /** How often a chunk is begun anew because somebody else registers the same people at this moment. */
 const RIVALS = 5;
@@ -19,8 +19,6 @@ const RIVALS = 5;
 const LANES = 3;
 /** How long a chunk beside others waits for what another one holds. */
 const LOCK_TIMEOUT_MS = 3000;
-
-type Look = Awaited<ReturnType<typeof looker>>;
 
 /** One chunk, and how it takes its place in the order of the file. */
 interface Chunk {
@@ -31,7 +29,7 @@ interface Chunk {
   alone: boolean;
 }
 
-/** Registers the rows that are valid, chunk by chunk: people, the state of their rows and the cursor are one transaction. */
+/** Does what the rows are to do, chunk by chunk: people, the state of their rows and the cursor are one transaction. */
 export async function commit(deps: PhaseDeps, batch: BatchRow): Promise<void> {
   await registerAll(deps, batch, LANES).catch(async (error: unknown) => {
     if (error instanceof Overtaken) throw error;
@@ -42,7 +40,7 @@ export async function commit(deps: PhaseDeps, batch: BatchRow): Promise<void> {
   });
   const header = await (await openBatchFile(deps.documents, batch)).next();
   await transaction(deps.database, async (tx) => {
-    const left = await tx.models.importRow.count({ where: { batchId: batch.id, status: { not: 'COMMITTED' } } });
+    const left = await tx.models.importRow.count({ where: { batchId: batch.id, status: { notIn: ['COMMITTED', 'UPDATED'] } } });
     await moveOn(tx, batch, { status: left === 0 ? 'COMMITTED' : 'PARTIALLY_COMMITTED', endedAt: new Date() });
     if (!header.done) await deps.repository.saveMapping(tx, { organizationId: batch.organizationId, headersHash: headersHash(header.value.cells) }, asJson(readMapping(batch.mapping)));
     await deps.repository.letFileGo(tx, batch.documentId);
@@ -73,42 +71,21 @@ async function commitChunk(deps: PhaseDeps, batch: BatchRow, look: Look, chunk: 
   }
 }
 
-/** Somebody was registered with this row's reference or wallet since it was validated. */
-class TakenMeanwhile extends Error {
-  constructor(readonly row: number) {
-    super('A row was taken meanwhile.');
-  }
-}
-
 async function register(deps: PhaseDeps, batch: BatchRow, look: Look, { rows, from, to, turn, alone }: Chunk): Promise<void> {
+  // Read before the transaction: one that waits for a second connection can starve them all.
+  const principal = batch.committedById === null ? null : await deps.principalOf(batch.committedById);
   return transaction(deps.database, async (tx) => {
     if (!alone) await tx.sql.query("SELECT set_config('lock_timeout', $1, true)", [String(LOCK_TIMEOUT_MS)]);
-    const valid = await tx.models.importRow.findMany({ where: { batchId: batch.id, status: 'VALID', row: { gt: from, lte: to } }, select: { row: true } });
-    const wanted = new Set(valid.map(({ row }) => row));
-    const people = rows.filter(({ row }) => wanted.has(row)).flatMap((source) => {
-      const { row, registration } = look(source);
-      return registration ? [{ row, registration }] : [];
-    });
-    if (people.length > 0) await registerPeople(deps, tx, batch, people);
+    await takeRows(deps, tx, batch, look, { rows, principal, turn });
     // Last, so that the chunks beside this one need not wait: whoever was overtaken finds it here, and nothing of the above stays.
     await turn();
     await advance(tx, batch, { from, to });
   });
 }
 
-async function registerPeople(deps: PhaseDeps, tx: CoreTransaction, batch: BatchRow, people: ReadonlyArray<{ row: number; registration: Registration }>): Promise<void> {
-  const by = { actorId: batch.committedById, organizationId: batch.organizationId };
-  const ids = await deps.registrar.register(tx, by, people.map(({ registration }) => registration), String).catch((error: unknown) => {
-    throw error instanceof ConflictError ? new TakenMeanwhile(people[Number.parseInt(String(error.details.field), 10)]?.row ?? -1) : error;
-  });
-  await tx.sql.execute(
-    `UPDATE import_row r SET status = 'COMMITTED', beneficiary_id = c.id FROM jsonb_to_recordset($1::jsonb) AS c(row int, id uuid) WHERE r.batch_id = $2::uuid AND r.row = c.row`,
-    [JSON.stringify(people.map(({ row }, index) => ({ row, id: ids[index] }))), batch.id],
-  );
-  if (batch.projectId !== null) await deps.enrol(tx, by, batch.projectId, ids);
-}
-
+/** Says of a row whom it doubles by now. */
 async function markTaken(deps: PhaseDeps, batch: BatchRow, row: number): Promise<void> {
+  await compareAnew(deps.database, batch, row);
   await deps.database.importRow.updateMany({
     where: { batchId: batch.id, row, status: 'VALID' },
     data: { status: 'DUPLICATE', doubles: { by: 'REFERENCE' }, problems: [{ ...rowProblem('', 'ALREADY_REGISTERED') }] },

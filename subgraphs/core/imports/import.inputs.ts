@@ -1,10 +1,11 @@
 import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { z } from 'zod';
-import { mappingSchema, settingsSchema } from './settings';
+import { ImportMode, mappingSchema, settingsSchema } from './settings';
 
 export enum ImportDecision {
   CREATE = 'CREATE',
   SKIP = 'SKIP',
+  UPDATE = 'UPDATE',
 }
 registerEnumType(ImportDecision, {
   name: 'ImportDecision',
@@ -12,6 +13,7 @@ registerEnumType(ImportDecision, {
   valuesConfig: {
     CREATE: { description: 'They are somebody else after all, and are registered. Not possible where the reference is taken.' },
     SKIP: { description: 'They are left out.' },
+    UPDATE: { description: 'They are whom they seem to be: what the rows say becomes theirs, what they leave empty stays. Government ids of other kinds stay; phone numbers are exchanged. Not possible for doubles of other rows.' },
   },
 });
 
@@ -47,6 +49,9 @@ class ImportReadingInput {
 
   @Field(() => [ImportColumnInput], { nullable: true, description: 'What the columns are; as confirmed before for the same headers, else guessed, when left out.' })
   mapping?: ImportColumnInput[] | null;
+
+  @Field(() => ImportMode, { nullable: true, description: 'What the file is for; REGISTER when left out.' })
+  mode?: ImportMode | null;
 }
 
 @InputType({ description: 'A file of registrations to import.' })
@@ -78,4 +83,4 @@ export const startSchema = settingsSchema.extend({
 });
 
 export const remapSchema = settingsSchema.partial().extend({ mapping: mappingSchema.nullish() });
-export const rowsSchema = z.array(z.number().int().min(1, 'must be a row number')).min(1, 'must not be empty').max(1000, 'must be at most 1,000').transform((rows) => [...new Set(rows)]);
+export const rowsSchema = z.array(z.number().int().min(1, 'must be a row number')).min(1, 'must not be empty').max(1000, 'must be at most 1,000').transform((rows) => [...new Set(rows)]).nullish().transform((rows) => rows ?? null);

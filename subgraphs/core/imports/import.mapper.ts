@@ -19,6 +19,7 @@ export function toImportBatch(row: BatchRow): ImportBatch {
     endedAt,
     status: row.status as ImportStatus,
     country: readSettings(row.settings).country,
+    mode: readSettings(row.settings).mode,
     // What was given has no headers until the file was read.
     mapping: row.status === 'RECEIVED' || row.status === 'READING' ? [] : readMapping(row.mapping),
     notices: row.notices as unknown as ImportNotice[],

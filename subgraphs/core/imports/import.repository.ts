@@ -8,6 +8,13 @@ import { scopeOf } from '../scope';
 
 export type { BatchRow, ImportRow };
 
+/** What a decision does to rows: from where to where, and SQL that says which rows can take it. */
+export interface Step {
+  from: Array<ImportRow['status']>;
+  to: ImportRow['status'];
+  possible: string;
+}
+
 /** How many rows stand where. */
 export type RowCounts = Record<ImportRow['status'], number>;
 
@@ -39,7 +46,7 @@ export class ImportRepository {
 
   async counts(batchIds: readonly string[]): Promise<Map<string, RowCounts>> {
     const found = await this.database.importRow.groupBy({ by: ['batchId', 'status'], where: { batchId: { in: [...batchIds] } }, _count: true });
-    const counts = new Map(batchIds.map((id): [string, RowCounts] => [id, { VALID: 0, INVALID: 0, DUPLICATE: 0, SKIPPED: 0, COMMITTED: 0 }]));
+    const counts = new Map(batchIds.map((id): [string, RowCounts] => [id, { VALID: 0, INVALID: 0, DUPLICATE: 0, SKIPPED: 0, COMMITTED: 0, TO_UPDATE: 0, UPDATED: 0 }]));
     for (const { batchId, status, _count } of found) Object.assign(counts.get(batchId) ?? {}, { [status]: _count });
     return counts;
   }
@@ -74,9 +81,13 @@ export class ImportRepository {
     await tx.models.importIdentifier.deleteMany({ where: { batchId } });
   }
 
-  /** @returns how many rows stood at `from`, and now at `to`. */
-  async moveRows(tx: CoreTransaction, batchId: string, rows: readonly number[], from: ImportRow['status'][], to: ImportRow['status']): Promise<number> {
-    return (await tx.models.importRow.updateMany({ where: { batchId, row: { in: [...rows] }, status: { in: from } }, data: { status: to } })).count;
+  /** Moves rows, or all that seem to be somebody twice, as far as they can take the decision. @returns which did. */
+  async decide(tx: CoreTransaction, batchId: string, rows: readonly number[] | null, { from, to, possible }: Step): Promise<number[]> {
+    const moved = await tx.sql.query<{ row: number }>(
+      `UPDATE import_row SET status = $3::import_row_status WHERE batch_id = $1::uuid AND status = ANY($2::import_row_status[]) AND ${possible} AND ($4::int[] IS NULL OR row = ANY($4::int[])) RETURNING row`,
+      [batchId, rows ? from : ['DUPLICATE'], to, rows],
+    );
+    return moved.map(({ row }) => row);
   }
 
   async savedMapping(organizationId: string, headersHash: string): Promise<unknown> {
@@ -90,6 +101,20 @@ export class ImportRepository {
   /** A file that was dealt with is kept for a month: it holds what people may have had erased. */
   async letFileGo(tx: CoreTransaction, documentId: string): Promise<void> {
     await tx.sql.execute(`UPDATE document SET retain_until = LEAST(coalesce(retain_until, 'infinity'), now() + interval '30 days') WHERE id = $1::uuid`, [documentId]);
+  }
+
+  /** Batches that wait for review, and were started before this time. */
+  abandoned(startedBefore: Date): Promise<BatchRow[]> {
+    return this.database.importBatch.findMany({ where: { status: 'IN_REVIEW', createdAt: { lt: startedBefore } }, take: 100 });
+  }
+
+  /** Refuses a batch, if it still stands as it was read. @returns whether it did. */
+  async refuse(tx: CoreTransaction, { id, documentId, status, generation }: BatchRow): Promise<boolean> {
+    const refused = await tx.models.importBatch.updateMany({ where: { id, status, generation }, data: { status: 'REFUSED', endedAt: new Date() } });
+    if (refused.count === 0) return false;
+    await this.clearRows(tx, id);
+    await this.letFileGo(tx, documentId);
+    return true;
   }
 
   /** Rows of batches that ended before this time. @returns how many batches were cleared. */

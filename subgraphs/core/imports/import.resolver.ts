@@ -50,8 +50,8 @@ export class ImportResolver {
 
   @FieldResolver(() => ImportCounts, { description: 'How many rows stand where.' })
   async counts(@Root() { id, total }: ImportBatch, @Ctx() context: CoreContext): Promise<ImportCounts> {
-    const { VALID, INVALID, DUPLICATE, SKIPPED, COMMITTED } = await this.deps.counts(context).load(id);
-    return { total, valid: VALID, invalid: INVALID, duplicate: DUPLICATE, skipped: SKIPPED, committed: COMMITTED };
+    const { VALID, INVALID, DUPLICATE, SKIPPED, COMMITTED, TO_UPDATE, UPDATED } = await this.deps.counts(context).load(id);
+    return { total, valid: VALID, invalid: INVALID, duplicate: DUPLICATE, skipped: SKIPPED, committed: COMMITTED, toUpdate: TO_UPDATE, updated: UPDATED };
   }
 
   @FieldResolver(() => ImportProgress, { description: 'How far the present phase is.' })
@@ -102,18 +102,18 @@ export class ImportResolver {
     return this.shown(context, await this.service.remap(context.principal, id, input, key));
   }
 
-  @Mutation(() => ImportBatch, { description: 'Decides what becomes of up to 1,000 rows. Errors: NOT_FOUND, INVALID_TRANSITION, BAD_USER_INPUT.' })
+  @Mutation(() => ImportBatch, { description: 'Decides what becomes of rows. Errors: NOT_FOUND, INVALID_TRANSITION, BAD_USER_INPUT.' })
   async decideImportRows(
     @Ctx() context: CoreContext,
     @Arg('id', () => ID, { description: 'The id of the import.' }) id: string,
-    @Arg('rows', () => [Int], { description: 'Row numbers.' }) rows: number[],
     @Arg('decision', () => ImportDecision, { description: 'What becomes of them.' }) decision: ImportDecision,
     @Arg('idempotencyKey', () => String, { description: KEY }) key: string,
+    @Arg('rows', () => [Int], { nullable: true, description: 'Row numbers, at most 1,000; all rows that are DUPLICATE, and for which the decision is possible, when left out.' }) rows?: number[] | null,
   ): Promise<ImportBatch> {
     return this.shown(context, await this.service.decide(context.principal, id, rows, decision, key));
   }
 
-  @Mutation(() => ImportBatch, { description: 'Registers the valid rows, and enrols the people when the import names a project. Errors: NOT_FOUND, INVALID_TRANSITION, FORBIDDEN.' })
+  @Mutation(() => ImportBatch, { description: 'Registers the valid rows, changes the people whom other rows are to change, puts them into the households that their rows name, and enrols them when the import names a project. Errors: NOT_FOUND, INVALID_TRANSITION, FORBIDDEN.' })
   async commitImport(
     @Ctx() context: CoreContext,
     @Arg('id', () => ID, { description: 'The id of the import.' }) id: string,

@@ -7,8 +7,8 @@ import { change } from '../change';
 import { isUniqueViolation, type CoreDatabase, type CoreTransaction } from '../database';
 import type { DocumentStore } from '../documents';
 import { ImportDecision, remapSchema, rowsSchema, startSchema } from './import.inputs';
-import type { BatchRow, ImportRepository } from './import.repository';
-import { asJson, importReach, readMapping, readSettings, type GivenMapping, type ImportReach, type StoredSettings } from './settings';
+import type { BatchRow, ImportRepository, Step } from './import.repository';
+import { ImportMode, asJson, importReach, readMapping, readSettings, type GivenMapping, type ImportReach, type StoredSettings } from './settings';
 import { tell } from './tell';
 
 /** What a caller can see of what an import names. */
@@ -78,18 +78,15 @@ export class ImportService {
     });
   }
 
-  /** Decides on rows. @returns the batch. @throws AppError NOT_FOUND, INVALID_TRANSITION, BAD_USER_INPUT (rows that cannot take the decision). */
+  /** Decides on rows; on all that seem to be somebody twice when none are named. @returns the batch. @throws AppError NOT_FOUND, INVALID_TRANSITION, BAD_USER_INPUT (a row that cannot take the decision). */
   async decide(principal: Principal, id: string, rawRows: unknown, decision: ImportDecision, key: string): Promise<string> {
     const rows = parseInput(rowsSchema, rawRows, 'rows');
     return this.change(principal, { id, key, operation: 'decideImportRows', request: { rows, decision }, from: ['IN_REVIEW', 'PARTIALLY_COMMITTED'] }, async (tx, batch) => {
-      const skip = decision === ImportDecision.SKIP;
-      if (!skip) {
-        const taken = await tx.models.importRow.findFirst({ where: { batchId: id, row: { in: rows }, OR: [{ status: { not: 'DUPLICATE' } }, { doubles: { path: ['by'], equals: 'REFERENCE' } }, { doubles: { path: ['by'], equals: 'WALLET' } }] }, orderBy: { row: 'asc' } });
-        if (taken) throw new BadInputError('rows', `row ${taken.row} cannot be registered: it is ${taken.status === 'DUPLICATE' ? 'somebody whose reference or wallet is taken' : taken.status}`);
-      }
-      const moved = await this.repository.moveRows(tx, id, rows, skip ? ['VALID', 'DUPLICATE'] : ['DUPLICATE'], skip ? 'SKIPPED' : 'VALID');
-      if (moved < rows.length) throw new BadInputError('rows', `${rows.length - moved} of them stand where this decision is not possible`);
-      await this.audit(tx, principal, batch, { decision, rows: rows.length });
+      if (decision === ImportDecision.CREATE && readSettings(batch.settings).mode === ImportMode.UPDATE) throw new BadInputError('decision', 'must not be CREATE: this import changes people, and registers nobody');
+      const moved = await this.repository.decide(tx, id, rows, steps[decision]);
+      const left = rows?.find((row) => !moved.includes(row));
+      if (left !== undefined) throw new BadInputError('rows', `row ${left} cannot take this decision: ${steps[decision].otherwise}`);
+      await this.audit(tx, principal, batch, { decision, rows: moved.length });
     });
   }
 
@@ -107,9 +104,7 @@ export class ImportService {
   async refuse(principal: Principal, id: string, key: string): Promise<string> {
     const from: Array<BatchRow['status']> = ['RECEIVED', 'READING', 'VALIDATING', 'DEDUPLICATING', 'IN_REVIEW'];
     return this.change(principal, { id, key, operation: 'refuseImport', request: null, from }, async (tx, batch) => {
-      await this.repository.clearRows(tx, id);
-      await this.repository.update(tx, id, { status: 'REFUSED', endedAt: new Date() });
-      await this.repository.letFileGo(tx, batch.documentId);
+      await this.repository.refuse(tx, batch);
       await tell(tx, 'refused', batch, principal.subject);
     });
   }
@@ -133,6 +128,12 @@ export class ImportService {
     });
   }
 }
+
+const steps: Readonly<Record<ImportDecision, Step & { otherwise: string }>> = {
+  CREATE: { from: ['DUPLICATE', 'TO_UPDATE'], to: 'VALID', possible: `doubles->>'by' = 'GOVERNMENT_ID'`, otherwise: 'it doubles nobody, or somebody whose reference or wallet is taken' },
+  SKIP: { from: ['VALID', 'DUPLICATE', 'TO_UPDATE'], to: 'SKIPPED', possible: 'TRUE', otherwise: 'it is dealt with, or cannot be used anyway' },
+  UPDATE: { from: ['DUPLICATE'], to: 'TO_UPDATE', possible: `doubles ? 'beneficiaryId'`, otherwise: 'it does not double somebody who is registered' },
+};
 
 /** Where the caller may register people, and enrol them when the import names a project. @throws ForbiddenError */
 function requireReach(principal: Principal, projectId: string | null): ImportReach {

@@ -1,5 +1,6 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTimeScalar, connectionType } from '#kernel/graphql';
+import { ImportMode } from './settings';
 
 export enum ImportStatus {
   RECEIVED = 'RECEIVED',
@@ -21,9 +22,9 @@ registerEnumType(ImportStatus, {
     READING: { description: 'The whole file is looked at once.' },
     VALIDATING: { description: 'Each row is checked.' },
     DEDUPLICATING: { description: 'Rows are compared with each other and with people who are registered.' },
-    IN_REVIEW: { description: 'Waits for somebody to correct the columns, decide on rows, commit or refuse.' },
-    COMMITTING: { description: 'The valid rows are being registered.' },
-    COMMITTED: { description: 'Every row is registered.' },
+    IN_REVIEW: { description: 'Waits for somebody to correct the columns, decide on rows, commit or refuse. After 30 days it is refused by itself.' },
+    COMMITTING: { description: 'The valid rows are being registered, others change who is registered.' },
+    COMMITTED: { description: 'Every row is registered, or has changed somebody.' },
     PARTIALLY_COMMITTED: { description: 'What could be registered is; the other rows say why not. It may be committed again after decisions on rows.' },
     REFUSED: { description: 'Somebody decided that nothing (more) of it is registered.' },
     FAILED: { description: 'The file could not be read; `failure` says why. Nothing of it is kept.' },
@@ -36,6 +37,8 @@ export enum ImportRowStatus {
   DUPLICATE = 'DUPLICATE',
   SKIPPED = 'SKIPPED',
   COMMITTED = 'COMMITTED',
+  TO_UPDATE = 'TO_UPDATE',
+  UPDATED = 'UPDATED',
 }
 registerEnumType(ImportRowStatus, {
   name: 'ImportRowStatus',
@@ -46,6 +49,17 @@ registerEnumType(ImportRowStatus, {
     DUPLICATE: { description: 'Seems to be somebody who is registered, or who stands in an earlier row.' },
     SKIPPED: { description: 'Somebody decided to leave it out.' },
     COMMITTED: { description: 'Registered.' },
+    TO_UPDATE: { description: 'Will change the person whom it doubles: what the row says becomes theirs, what it leaves empty stays.' },
+    UPDATED: { description: 'The person has what the row says.' },
+  },
+});
+
+registerEnumType(ImportMode, {
+  name: 'ImportMode',
+  description: 'What a file of people is for.',
+  valuesConfig: {
+    REGISTER: { description: 'It brings new people. Who seems to be registered already waits for a decision.' },
+    UPDATE: { description: 'It changes people who are registered, and brings nobody new: rows are found by their reference, or without one by a government id or wallet. What a row leaves empty stays.' },
   },
 });
 
@@ -57,7 +71,7 @@ export class ImportColumn {
   @Field(() => String, { description: 'Its header in the file.' })
   header: string;
 
-  @Field(() => String, { nullable: true, description: 'What it is: a field of a registration such as "fullName", "phone", "birthDate", "governmentIds.national-id", "attributes.village"; null or "IGNORE" for nothing.' })
+  @Field(() => String, { nullable: true, description: 'What it is: a field of a registration such as "fullName", "phone", "birthDate", "governmentIds.national-id", "household.reference", "household.head", "household.size", "attributes.village"; null or "IGNORE" for nothing.' })
   field: string | null;
 
   @Field(() => Float, { description: 'How sure this is, from 0 to 1; 1 for what somebody has said or confirmed.' })
@@ -83,6 +97,12 @@ export class ImportCounts {
 
   @Field(() => Int, { description: 'Rows that are registered.' })
   committed: number;
+
+  @Field(() => Int, { description: 'Rows that will change somebody who is registered.' })
+  toUpdate: number;
+
+  @Field(() => Int, { description: 'Rows whose people have what they say.' })
+  updated: number;
 }
 
 @ObjectType({ description: 'How far the present phase is.' })
@@ -168,6 +188,9 @@ export class ImportBatch {
 
   @Field(() => Boolean, { description: 'Whether it is only tried: then it cannot be committed.' })
   dryRun: boolean;
+
+  @Field(() => ImportMode, { description: 'What the file is for.' })
+  mode: ImportMode;
 
   @Field(() => String, { description: 'Whose phone numbers are meant where there is no country code (ISO 3166-1 alpha-2).' })
   country: string;

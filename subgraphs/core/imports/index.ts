@@ -17,9 +17,9 @@ import { ImportService } from './import.service';
 export { neutraliseFormula } from './normalising';
 export { importEvents } from './import.events';
 export { ImportRepository } from './import.repository';
-export type { PhaseDeps } from './phase';
+export { phaseDeps, type PhaseDeps } from './phase';
 export { runPhases } from './phases';
-export { createImportRetention, implementImportJobs, importSubscribers } from './worker';
+export { createImportRetention, forgetOldImports, implementImportJobs, importSubscribers } from './worker';
 
 /** Files of registrations: read, checked, compared, reviewed, and registered. */
 export function createImports(deps: { database: CoreDatabase; documents: DocumentsSlice; projects: ProjectsSlice; beneficiaries: BeneficiariesSlice }): Slice {

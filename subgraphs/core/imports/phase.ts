@@ -1,23 +1,46 @@
 import type { Attributes } from '../attributes';
-import type { Registrar } from '../beneficiaries';
+import type { Principal } from '#kernel/auth';
+import { Amender, BeneficiaryAccess, Registrar } from '../beneficiaries';
 import type { CoreDatabase, CoreTransaction } from '../database';
 import type { DocumentStore } from '../documents';
+import { HouseholdRepository, Placement } from '../households';
 import type { ProtectedData } from '../protected-data';
-import type { BatchRow, ImportRepository } from './import.repository';
+import { ImportRepository, type BatchRow } from './import.repository';
 
 /** Enrols people in the project of an import, in the transaction in which they are registered. */
 export type Enrol = (tx: CoreTransaction, by: { actorId: string | null; organizationId: string }, projectId: string, beneficiaryIds: readonly string[]) => Promise<void>;
 
-export interface PhaseDeps {
+/** What imports work with, as a process has it. */
+export interface ImportWork {
   database: CoreDatabase;
-  repository: ImportRepository;
   documents: Pick<DocumentStore, 'read'>;
   protectedData: ProtectedData;
-  registrar: Registrar;
   attributes: Pick<Attributes, 'checker'>;
   enrol: Enrol;
+  /** What somebody may do now; null for who may do nothing any more. */
+  principalOf(userId: string): Promise<Principal | null>;
   /** Source rows of one transaction. */
   chunk: number;
+}
+
+export interface PhaseDeps extends ImportWork {
+  repository: ImportRepository;
+  registrar: Registrar;
+  amender: Amender;
+  access: BeneficiaryAccess;
+  placement: Placement;
+}
+
+export function phaseDeps(work: ImportWork): PhaseDeps {
+  const { database, protectedData, attributes } = work;
+  return {
+    ...work,
+    repository: new ImportRepository(database),
+    registrar: new Registrar(protectedData, attributes),
+    amender: new Amender(protectedData, attributes),
+    access: new BeneficiaryAccess(database),
+    placement: new Placement(new HouseholdRepository(database)),
+  };
 }
 
 /** Another run has taken over, or somebody has decided otherwise: this one has nothing more to do. */

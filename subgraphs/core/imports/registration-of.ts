@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { registerSchema, type Registration } from '../beneficiaries';
 import type { ImportedPerson, RowProblem } from './normalising';
 import { rowProblem } from './normalising';
@@ -30,8 +31,13 @@ export function registrationOf(person: Partial<ImportedPerson>, row: { number: n
     projectId: row.projectId,
     ...(bankAccount ? { bankAccount: { ...bankAccount, bank: bankAccount.bank || 'unknown' } } : {}),
   });
-  if (!parsed.success) return { registration: null, problems: parsed.error.issues.map(({ path: [name] }) => rowProblem(...(FIELDS[String(name)] ?? [String(name), 'TEXT_INVALID']))) };
+  if (!parsed.success) return { registration: null, problems: problemsOf(parsed.error) };
   return { registration: parsed.data, problems: [] };
+}
+
+/** What a schema of people says of a row. */
+export function problemsOf({ issues }: z.ZodError): RowProblem[] {
+  return issues.map(({ path: [name] }) => rowProblem(...(FIELDS[String(name)] ?? [String(name), 'TEXT_INVALID'])));
 }
 
 function referenceOf(batchId: string, row: number): string {

@@ -5,6 +5,12 @@ import { areaCode } from '../beneficiaries';
 import { scopeOf } from '../scope';
 import { isImportField, mayRepeat, type ColumnMapping, type ImportField } from './mapping';
 
+/** What a file is for. */
+export enum ImportMode {
+  REGISTER = 'REGISTER',
+  UPDATE = 'UPDATE',
+}
+
 /** What an import must know beside the file. Stored: a run that goes on after a crash reads the same. */
 export const settingsSchema = z.object({
   country: z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 code such as KE'),
@@ -12,6 +18,7 @@ export const settingsSchema = z.object({
   languages: z.array(z.string().max(35)).max(10, 'must be at most 10').nullish().transform((list) => list ?? []),
   sheet: z.string().max(100).nullish().transform((name) => name ?? null),
   areaCode: areaCode.nullish().transform((area) => area ?? null),
+  mode: z.enum(ImportMode).nullish().transform((mode) => mode ?? ImportMode.REGISTER),
 });
 export type ImportSettings = z.output<typeof settingsSchema>;
 /** As stored: with the day on which it began, from which ages are counted back. */

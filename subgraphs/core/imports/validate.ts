@@ -1,26 +1,14 @@
 import { transaction, type CoreTransaction } from '../database';
 import { normalise } from '../protected-data';
-import { attributeReader } from './attribute-values';
 import { openBatchFile } from './batch-file';
 import { inChunks } from './in-chunks';
 import { inLanes } from './in-lanes';
 import type { BatchRow } from './import.repository';
-import { normaliseRow, rowProblem, type NormaliseSettings, type RowProblem } from './normalising';
+import { looker, type Looked } from './look';
 import { advance, moveOn, type PhaseDeps } from './phase';
-import type { SourceRow } from './reading';
-import { registrationOf } from './registration-of';
-import { mayRegisterAt, readMapping, readReach, readSettings } from './settings';
-import type { Registration } from '../beneficiaries';
 
 /** How many chunks are under way at once: the next is looked at while the database writes this one. */
 const LANES = 2;
-
-/** A row, looked at. */
-interface Looked {
-  row: number;
-  problems: RowProblem[];
-  registration: Registration | null;
-}
 
 /** Looks at each row, and keeps what was found out: never the row itself. */
 export async function validate(deps: PhaseDeps, batch: BatchRow): Promise<void> {
@@ -54,33 +42,15 @@ async function insertRows(deps: PhaseDeps, tx: CoreTransaction, batch: BatchRow,
   );
 }
 
-/** How the rows of a batch are read: the same way whenever it is done. */
-export async function looker({ attributes }: PhaseDeps, batch: BatchRow): Promise<(row: SourceRow) => Looked> {
-  const [settings, mapping, reach] = [readSettings(batch.settings), readMapping(batch.mapping), readReach(batch.reach)];
-  const dateOrder = (['DMY', 'MDY', 'YMD'] as const).find((order) => order === batch.dateOrder) ?? null;
-  const normalising: NormaliseSettings = { country: settings.country, languages: settings.languages, today: settings.today, dateOrder };
-  const readAttributes = attributeReader(await attributes.checker(batch.organizationId, batch.projectId), normalising);
-  return (source) => {
-    const { person, problems } = normaliseRow(source.cells, mapping, normalising);
-    const read = readAttributes(person.attributes ?? {});
-    const all = [...(source.problems ?? []), ...problems, ...read.problems];
-    if (all.some(({ severity }) => severity === 'ERROR')) return { row: source.row, problems: all, registration: null };
-    const made = registrationOf(person, { number: source.row, batchId: batch.id, projectId: batch.projectId, settings, attributes: read.values });
-    all.push(...made.problems);
-    if (made.registration && !mayRegisterAt(reach, made.registration.areaCode)) return { row: source.row, problems: [...all, rowProblem('areaCode', 'AREA_FORBIDDEN')], registration: null };
-    return { row: source.row, problems: all, registration: made.registration };
-  };
-}
-
-function toRow({ row, problems, registration }: Looked): Record<string, unknown> {
-  return { row, status: registration ? 'VALID' : 'INVALID', problems, reference_id: registration?.referenceId ?? null };
+function toRow({ row, problems, told, registration }: Looked): Record<string, unknown> {
+  return { row, status: told ? 'VALID' : 'INVALID', problems, reference_id: registration?.referenceId ?? told?.person.referenceId ?? null };
 }
 
 /** By what a row is known to be somebody who is there already. Phones and accounts are shared: they say nothing alone. */
-function identifying({ protectedData }: PhaseDeps, organizationId: string, { row, registration }: Looked): Array<Record<string, unknown>> {
-  if (!registration) return [];
-  const ids = registration.personal.governmentIds.map(({ number }) => normalise.GOVERNMENT_ID(number)).filter(Boolean);
-  const wallet = normalise.WALLET(registration.walletAddress ?? '');
+function identifying({ protectedData }: PhaseDeps, organizationId: string, { row, told }: Looked): Array<Record<string, unknown>> {
+  if (!told) return [];
+  const ids = (told.person.governmentIds ?? []).map(({ number }) => normalise.GOVERNMENT_ID(number)).filter(Boolean);
+  const wallet = normalise.WALLET(told.person.walletAddress ?? '');
   const index = (kind: 'GOVERNMENT_ID' | 'WALLET', value: string) => ({ row, kind, blind_index: protectedData.blindIndex(organizationId, kind, value).toString('hex') });
   return [...ids.map((id) => index('GOVERNMENT_ID', id)), ...(wallet ? [index('WALLET', wallet)] : [])];
 }

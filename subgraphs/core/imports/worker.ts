@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { defineJob, type Jobs } from '#kernel/jobs';
 import type { Logger } from '#kernel/telemetry';
 import type { Subscriber } from '../news';
-import type { ImportRepository } from './import.repository';
-import type { PhaseDeps } from './phase';
+import { transaction, type CoreDatabase } from '../database';
+import { ImportRepository } from './import.repository';
+import { phaseDeps, type ImportWork } from './phase';
 import { runPhases } from './phases';
+import { tell } from './tell';
 
 const runImport = defineJob({ name: 'run-import', schema: z.object({ batchId: z.uuid() }), concurrency: 2 });
 const WANTED = new Set(['import.started', 'import.remapped', 'import.commit-requested']);
@@ -12,7 +14,8 @@ const EVERY_MS = 60 * 60_000;
 const KEPT_MS = 30 * 86_400_000;
 
 /** The job that moves imports on. */
-export function implementImportJobs(jobs: Jobs, deps: PhaseDeps): void {
+export function implementImportJobs(jobs: Jobs, work: ImportWork): void {
+  const deps = phaseDeps(work);
   jobs.implement(runImport, ({ batchId }) => runPhases(deps, batchId));
 }
 
@@ -21,11 +24,12 @@ export function importSubscribers(jobs: Jobs): Subscriber[] {
   return [{ name: 'imports', wants: (name) => WANTED.has(name), handle: ({ aggregateId }) => jobs.enqueue(runImport, { batchId: aggregateId }, { deduplicationId: aggregateId }) }];
 }
 
-/** Forgets the rows of imports a month after their end: at once, then every hour. */
-export function createImportRetention(repository: ImportRepository, logger: Logger): { close(): Promise<void> } {
+/** Refuses imports that nobody has reviewed for a month, and forgets the rows of those that ended a month ago: at once, then every hour. */
+export function createImportRetention(database: CoreDatabase, logger: Logger): { close(): Promise<void> } {
+  const repository = new ImportRepository(database);
   const run = async (): Promise<void> => {
     try {
-      while ((await repository.prune(new Date(Date.now() - KEPT_MS))) > 0);
+      await forgetOldImports(database, repository, new Date(Date.now() - KEPT_MS));
     } catch (error) {
       logger.warn({ err: error }, 'could not forget the rows of old imports, will try again');
     }
@@ -40,4 +44,15 @@ export function createImportRetention(repository: ImportRepository, logger: Logg
       await running;
     },
   };
+}
+
+export async function forgetOldImports(database: CoreDatabase, repository: ImportRepository, before: Date): Promise<void> {
+  for (let found = await repository.abandoned(before); found.length > 0; found = await repository.abandoned(before)) {
+    for (const batch of found) {
+      await transaction(database, async (tx) => {
+        if (await repository.refuse(tx, batch)) await tell(tx, 'refused', batch, null, { abandoned: true });
+      });
+    }
+  }
+  while ((await repository.prune(before)) > 0);
 }

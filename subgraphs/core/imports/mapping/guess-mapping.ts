@@ -8,7 +8,7 @@ import { isImportField, mayRepeat, type GuessedColumn, type ImportField } from '
  */
 export function guessMapping(headers: readonly string[]): GuessedColumn[] {
   const guesses = headers.map((header, column) => guess(header, column));
-  const fields = new Set(guesses.map(({ field }) => field));
+  const fields = guesses.map(({ field }) => field);
   const renamed = guesses.map((column) => nameByItsCompany(column, fields));
   const owners = new Map<ImportField, GuessedColumn>();
   for (const column of renamed) {
@@ -31,11 +31,13 @@ function guess(header: string, column: number): GuessedColumn {
   return field ? { column, header, field, confidence: 0.8 } : asAttribute({ column, header, field: null, confidence: 0 });
 }
 
-/** Beside a first name, "name" and "nom" are the last one; alone, "nom" and "nombre" are the whole name. */
-function nameByItsCompany(guessed: GuessedColumn, fields: ReadonlySet<ImportField | null>): GuessedColumn {
+/** Beside a first name, "name" and "nom" are the last one; alone, "nom" and "nombre" are the whole name. Beside names, "head of household" asks for a yes or no. */
+function nameByItsCompany(guessed: GuessedColumn, fields: ReadonlyArray<ImportField | null>): GuessedColumn {
   const { field } = guessed;
-  if (field === 'fullName' && fields.has('firstName') && !fields.has('lastName') && ['name', 'naam'].includes(headerWords(guessed.header))) return { ...guessed, field: 'lastName', confidence: 0.9 };
-  const lonely = (field === 'lastName' || field === 'firstName') && !fields.has('fullName') && !fields.has(field === 'lastName' ? 'firstName' : 'lastName');
+  if (field === 'fullName' && fields.includes('firstName') && !fields.includes('lastName') && ['name', 'naam'].includes(headerWords(guessed.header))) return { ...guessed, field: 'lastName', confidence: 0.9 };
+  const named = fields.includes('firstName') || fields.includes('lastName') || fields.filter((one) => one === 'fullName').length > 1;
+  if (field === 'fullName' && named && headerWords(guessed.header) === 'head of household') return { ...guessed, field: 'household.head', confidence: 0.8 };
+  const lonely = (field === 'lastName' || field === 'firstName') && !fields.includes('fullName') && !fields.includes(field === 'lastName' ? 'firstName' : 'lastName');
   if (lonely && ['nom', 'nombre', 'імя', 'имя'].includes(headerWords(guessed.header))) return { ...guessed, field: 'fullName', confidence: 0.7 };
   return guessed;
 }

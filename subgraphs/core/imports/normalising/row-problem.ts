@@ -25,14 +25,23 @@ export const rowProblems = {
   ATTRIBUTE_INVALID: { message: 'This does not fit the definition of the attribute.', advice: 'Correct it as the message says.' },
   AREA_FORBIDDEN: { message: 'This is outside the areas in which the import may register people.', advice: 'Leave it to somebody who may, or correct the area.' },
   ALREADY_REGISTERED: { message: 'A person with this reference or wallet is registered already.', advice: 'Skip the row, or give it another reference.' },
+  UNIDENTIFIED: { message: 'Nothing in the row says whom it changes.', advice: 'Give the reference of the person, a government id or the wallet.' },
+  NOT_REGISTERED: { message: 'Nobody is registered with this reference, government id or wallet.', advice: 'Correct it, or register the person by an import that registers.' },
+  UPDATE_FORBIDDEN: { message: 'Whoever committed the import may not change this person.', advice: 'Leave it to somebody who may.' },
+  UPDATE_IMPOSSIBLE: { message: 'The person was erased or merged into another one, and cannot be changed.', advice: 'Skip the row, or change the person who is left.' },
+  WALLET_TAKEN: { message: 'The wallet belongs to another person.', advice: 'Correct it, or leave it empty.' },
+  HOUSEHOLD_CLOSED: { message: 'The household is dissolved, or outside the areas of the import; the person was not put into it.', advice: 'Put them into a household by hand.' },
+  HOUSEHOLD_ELSEWHERE: { message: 'The person belongs to another household, and stays there.', advice: 'Let them leave it first, and put them into this one by hand.' },
+  HOUSEHOLD_FULL: { message: 'The household has 100 members; the person was not put into it.', advice: 'Check the number of the household.' },
+  HOUSEHOLD_HEAD_TAKEN: { message: 'The household has another head; the person became a member of it.', advice: 'Say by hand who the head is.' },
   NUMBER_INVALID: { message: 'This is not a whole number that fits.', advice: 'Write digits only.' },
   TEXT_INVALID: { message: 'The text is too long or holds control characters.', advice: 'Shorten it, or type it again.' },
 } as const;
 
 export type ProblemCode = keyof typeof rowProblems;
 
-/** The row can still be registered as it was read: the value was kept or not needed. */
-const WARNINGS: ReadonlySet<ProblemCode> = new Set(['TOO_FEW_CELLS', 'PHONE_UNUSUAL', 'DATE_FROM_SERIAL']);
+/** The row can still be used as it was read: the value was kept or not needed. */
+const WARNINGS: ReadonlySet<ProblemCode> = new Set(['TOO_FEW_CELLS', 'PHONE_UNUSUAL', 'DATE_FROM_SERIAL', 'HOUSEHOLD_CLOSED', 'HOUSEHOLD_ELSEWHERE', 'HOUSEHOLD_FULL', 'HOUSEHOLD_HEAD_TAKEN']);
 
 /** Something about a row that a person should look at. */
 export interface RowProblem {

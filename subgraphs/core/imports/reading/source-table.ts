@@ -14,9 +14,9 @@ export interface SourceRow {
   problems?: RowProblem[];
 }
 
-/** What the reader of a file should be told though the file can be read. Holds nothing of what is in the file. */
+/** What the reader of a file should be told though the file can be read. Holds nothing of what is in its rows. */
 export interface TableNotice {
-  code: 'ENCODING_GUESSED' | 'OTHER_SHEETS';
+  code: 'ENCODING_GUESSED' | 'OTHER_SHEETS' | 'COLUMNS_LEFT_OUT';
   message: string;
 }
 

@@ -14,6 +14,7 @@ export const tableFaults = {
   BROKEN_CSV: { message: 'A quotation mark that opens a cell is not closed.', advice: 'Close it, or double the quotation marks that are text.' },
   BROKEN_JSON: { message: 'The text is not JSON of the kind expected: an array of objects, or one object on each line.', advice: 'Correct it at the row named.' },
   JSON_TOO_DEEP: { message: 'An object nests too deep.', advice: 'Flatten it: nested fields become columns with dots.' },
+  NO_HEADER: { message: 'The first row seems to be a person: there are no names of columns.', advice: 'Put a row with the names of the columns on top.' },
   UNNAMED_COLUMN: { message: 'A column with content has no name.', advice: 'Write a name into the first row of this column.' },
   DUPLICATE_COLUMN: { message: 'Two columns have the same name.', advice: 'Rename one of them.' },
   TOO_MANY_COLUMNS: { message: 'There are too many columns.', advice: 'Delete the columns that are not needed.' },
