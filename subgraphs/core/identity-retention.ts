@@ -1,5 +1,6 @@
 import type { Logger } from '#kernel/telemetry';
 import type { CoreDatabase } from './database';
+import { createUpkeep } from './upkeep';
 
 const EVERY_MS = 60 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
@@ -17,15 +18,5 @@ export async function pruneIdentity(database: CoreDatabase, now: Date = new Date
 
 /** Prunes at once, then every hour. */
 export function createIdentityRetention(database: CoreDatabase, logger: Logger): { close(): Promise<void> } {
-  const run = (): Promise<void> => pruneIdentity(database).catch((error: unknown) => logger.warn({ err: error }, 'could not prune sessions, will try again'));
-  let running = run();
-  const timer = setInterval(() => {
-    running = running.then(run);
-  }, EVERY_MS);
-  return {
-    close: async () => {
-      clearInterval(timer);
-      await running;
-    },
-  };
+  return createUpkeep(() => pruneIdentity(database), { everyMs: EVERY_MS, logger, failure: 'could not prune sessions' });
 }

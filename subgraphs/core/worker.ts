@@ -9,7 +9,7 @@ import { createInternalClient, tlsFiles } from '#kernel/tls';
 import { createAttributes } from './attributes';
 import { BeneficiaryAccess, createBeneficiaries } from './beneficiaries';
 import { createConsents } from './consents';
-import { DuplicateRepository, duplicateSubscribers, implementDuplicateJobs } from './duplicates';
+import { DuplicateRepository, createNewcomerWatch, duplicateSubscribers, implementDuplicateJobs } from './duplicates';
 import { ExportRepository, exportSubscribers, implementExportJobs } from './exports';
 import { BulkActionRepository, bulkActionSubscribers, implementBulkActionJobs } from './bulk-actions';
 import { createDatabase } from './database';
@@ -95,6 +95,8 @@ runProcess(logger, async (closers) => {
   implementExportJobs(jobs, { database, repository: new ExportRepository(database), beneficiaries, consents: createConsents({ database, beneficiaries }), documents, principalOf, page: 1000 });
   implementDuplicateJobs(jobs, { database, repository: new DuplicateRepository(database), chunk: 2000 });
   subscribers.push(...duplicateSubscribers(jobs, database), ...importSubscribers(jobs), ...bulkActionSubscribers(jobs), ...exportSubscribers(jobs));
+  const newcomerWatch = createNewcomerWatch(database, logger);
+  closers.add('newcomer watch', () => newcomerWatch.close());
   const tallyUpkeep = createTallyUpkeep(database, logger);
   closers.add('tally upkeep', () => tallyUpkeep.close());
   const importRetention = createImportRetention(database, logger);

@@ -1,5 +1,6 @@
 import type { Logger } from '#kernel/telemetry';
 import { transaction, type CoreDatabase } from '../database';
+import { createUpkeep } from '../upkeep';
 import { UPLOAD_GIVEN_UP_MS } from './content/addresses';
 import type { Staging } from './content/staging';
 import type { DocumentRepository } from './document.repository';
@@ -40,15 +41,5 @@ export class CleanUp {
 
 /** Cleans up at once, then every hour. */
 export function createDocumentRetention(cleanUp: CleanUp, logger: Logger): { close(): Promise<void> } {
-  const run = (): Promise<void> => cleanUp.run().catch((error: unknown) => logger.warn({ err: error }, 'could not clean up documents, will try again'));
-  let running = run();
-  const timer = setInterval(() => {
-    running = running.then(run);
-  }, EVERY_MS);
-  return {
-    close: async () => {
-      clearInterval(timer);
-      await running;
-    },
-  };
+  return createUpkeep(() => cleanUp.run(), { everyMs: EVERY_MS, logger, failure: 'could not clean up documents' });
 }

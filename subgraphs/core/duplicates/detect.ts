@@ -5,13 +5,25 @@ import { scoreOf, WORTH_A_LOOK, type Likeness } from './score';
 /** A number or a name that more people share than this tells nothing: a whole village may have one phone. It also bounds the work. */
 const MOST_SHARING = 20;
 
+/** What makes a person new to a search: they were registered, changed, or parted from another one. */
+export const NEWS = `'beneficiary.registered', 'beneficiary.updated', 'beneficiary.unmerged'`;
+
+/** Of whom the log of an organisation ($1) tells after an entry ($3), and whoever has a number or the sound of a word in common with them: nobody else can be in a pair with them. */
+const NEWCOMERS = `
+newcomer AS MATERIALIZED (
+  SELECT DISTINCT entity_id::uuid AS id FROM audit_entry WHERE organization_id = $1::uuid AND seq > $3::bigint AND entity_type = 'Beneficiary' AND action IN (${NEWS})
+), akin AS MATERIALIZED (
+  SELECT DISTINCT y.beneficiary_id AS id FROM newcomer n JOIN beneficiary_identifier x ON x.beneficiary_id = n.id
+  JOIN beneficiary_identifier y ON y.organization_id = $1::uuid AND y.kind = x.kind AND y.blind_index = x.blind_index WHERE x.kind <> 'NAME_TOKEN'
+), `;
+
 /**
  * Pairs of people of an organisation ($1) that are worth comparing: who share a number; who share the day of birth and the sound of a word of the name; whose names
  * sound the same as a whole. Set-based: the work grows with people, not with pairs of people.
  */
-const PAIRS = `
-WITH person AS MATERIALIZED (
-  SELECT id, birth_date FROM beneficiary WHERE organization_id = $1::uuid AND status IN ('DRAFT', 'ACTIVE', 'SUSPENDED')
+export const pairsOf = (whom: 'everybody' | 'newcomers'): string => `
+WITH ${whom === 'newcomers' ? NEWCOMERS : ''}person AS MATERIALIZED (
+  SELECT id, birth_date FROM beneficiary WHERE organization_id = $1::uuid AND status IN ('DRAFT', 'ACTIVE', 'SUSPENDED') ${whom === 'newcomers' ? 'AND id IN (SELECT id FROM akin)' : ''}
 ), by_number AS (
   SELECT array_agg(i.beneficiary_id) AS people FROM beneficiary_identifier i JOIN person p ON p.id = i.beneficiary_id
   WHERE i.organization_id = $1::uuid AND i.kind IN ('PHONE', 'GOVERNMENT_ID', 'BANK_ACCOUNT', 'EMAIL') GROUP BY i.kind, i.blind_index HAVING count(*) BETWEEN 2 AND ${MOST_SHARING}
@@ -24,11 +36,13 @@ WITH person AS MATERIALIZED (
 ), alike AS (
   SELECT people FROM by_number UNION ALL SELECT people FROM by_birth UNION ALL SELECT people FROM by_name
 )
-SELECT DISTINCT low, high FROM alike, unnest(people) low, unnest(people) high WHERE low < high AND NOT EXISTS (SELECT FROM duplicate_candidate c WHERE c.low_id = low AND c.high_id = high)`;
+SELECT DISTINCT low, high FROM alike, unnest(people) low, unnest(people) high WHERE low < high AND NOT EXISTS (SELECT FROM duplicate_candidate c WHERE c.low_id = low AND c.high_id = high)
+  ${whom === 'newcomers' ? 'AND (low IN (SELECT id FROM newcomer) OR high IN (SELECT id FROM newcomer))' : ''}`;
 
 /** Writes down which pairs a search compares. @returns how many there are. */
-export function writePairs(tx: CoreTransaction, searchId: string, organizationId: string): Promise<number> {
-  return tx.sql.execute(`INSERT INTO duplicate_pair (search_id, position, low_id, high_id) SELECT $2::uuid, row_number() OVER (ORDER BY low, high), low, high FROM (${PAIRS}) p`, [organizationId, searchId]);
+export function writePairs(tx: CoreTransaction, { id, organizationId, sinceSeq }: { id: string; organizationId: string; sinceSeq: bigint | null }): Promise<number> {
+  const insert = (pairs: string): string => `INSERT INTO duplicate_pair (search_id, position, low_id, high_id) SELECT $2::uuid, row_number() OVER (ORDER BY low, high), low, high FROM (${pairs}) p`;
+  return sinceSeq === null ? tx.sql.execute(insert(pairsOf('everybody')), [organizationId, id]) : tx.sql.execute(insert(pairsOf('newcomers')), [organizationId, id, String(sinceSeq)]);
 }
 
 interface Row extends Omit<Likeness, 'sharedWords' | 'sharedSounds'> {

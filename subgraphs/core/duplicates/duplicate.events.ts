@@ -6,7 +6,7 @@ const pair = z.object({ candidateId: z.uuid(), organizationId: z.uuid(), status:
 
 /** The news of duplicates: ids only. */
 export const duplicateEvents = {
-  searchStarted: defineEvent({ name: 'duplicate.search-started', version: 1, payload: search, sentence: 'Everybody of an organisation is to be compared.' }),
-  searchDone: defineEvent({ name: 'duplicate.search-done', version: 1, payload: search, sentence: 'Everybody of an organisation was compared.' }),
+  searchStarted: defineEvent({ name: 'duplicate.search-started', version: 1, payload: search, sentence: 'People of an organisation, all or the newcomers, are to be compared with everybody.' }),
+  searchDone: defineEvent({ name: 'duplicate.search-done', version: 1, payload: search, sentence: 'A search for duplicates is done.' }),
   decided: defineEvent({ name: 'duplicate.decided', version: 1, payload: pair, sentence: 'Somebody decided whether two registrations are one person.' }),
 } as const;

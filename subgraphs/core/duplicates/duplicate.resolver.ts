@@ -60,7 +60,7 @@ export class DuplicateResolver {
     return this.loaders.beneficiary(context).load(highId);
   }
 
-  @Mutation(() => DuplicateSearch, { description: 'Has everybody of the organisation compared, in the background. It is done after each import by itself. Errors: FORBIDDEN.' })
+  @Mutation(() => DuplicateSearch, { description: 'Has everybody of the organisation compared, in the background. Newcomers are compared with everybody by themselves: after each import, and within minutes of their registration. Errors: FORBIDDEN.' })
   async findDuplicates(@Ctx() context: CoreContext, @Arg('idempotencyKey', () => String, { description: KEY }) key: string): Promise<DuplicateSearch> {
     const search = await this.loaders.search(context).load(await this.service.search(context.principal, key));
     if (!search) throw new NotFoundError('The search');
@@ -76,6 +76,17 @@ export class DuplicateResolver {
     @Arg('note', () => String, { nullable: true, description: 'Why, without personal data: 1 to 500 characters.' }) note?: string | null,
   ): Promise<DuplicateCandidate> {
     return this.shown(context, await this.service.decide(context.principal, id, decision, note, key));
+  }
+
+  @Mutation(() => [DuplicateCandidate], { description: 'Says of up to 500 pairs at once whether each is one person; of all or of none. Errors: NOT_FOUND and INVALID_TRANSITION naming `ids.<n>`, BAD_USER_INPUT.' })
+  async decideDuplicates(
+    @Ctx() context: CoreContext,
+    @Arg('ids', () => [ID], { description: 'The ids of the pairs, each once.' }) ids: string[],
+    @Arg('decision', () => DuplicateDecision, { description: 'What they are.' }) decision: DuplicateDecision,
+    @Arg('idempotencyKey', () => String, { description: KEY }) key: string,
+    @Arg('note', () => String, { nullable: true, description: 'Why, without personal data: 1 to 500 characters.' }) note?: string | null,
+  ): Promise<DuplicateCandidate[]> {
+    return Promise.all((await this.service.decideMany(context.principal, ids, decision, note, key)).map((id) => this.shown(context, id)));
   }
 
   @Mutation(() => DuplicateCandidate, { description: 'Makes two registrations one: the survivor takes over the enrolments of the other, who is no longer found. It can be undone. Errors: NOT_FOUND, BAD_USER_INPUT, INVALID_TRANSITION (both take part in one project).' })
@@ -109,6 +120,6 @@ export function toCandidate({ id, lowId, highId, score, note, decidedAt, ...row 
   return Object.assign(new DuplicateCandidate(), { id, lowId, highId, note, decidedAt, score: score / 1000, reasons: row.reasons as unknown as DuplicateReason[], status: row.status as DuplicateStatus });
 }
 
-export function toSearch({ id, pairs, cursor, found, createdAt, endedAt, ...row }: SearchRow): DuplicateSearch {
-  return Object.assign(new DuplicateSearch(), { id, pairs, compared: cursor, found, createdAt, endedAt, status: row.status as DuplicateSearchStatus });
+export function toSearch({ id, pairs, cursor, found, sinceSeq, createdAt, endedAt, ...row }: SearchRow): DuplicateSearch {
+  return Object.assign(new DuplicateSearch(), { id, pairs, compared: cursor, found, newcomersOnly: sinceSeq !== null, createdAt, endedAt, status: row.status as DuplicateSearchStatus });
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { holds, type Principal } from '#kernel/auth';
 import { newId } from '#kernel/db';
 import { AppError, BadInputError, ForbiddenError, NotFoundError, parseInput } from '#kernel/errors';
@@ -12,6 +13,8 @@ import { startSearch } from './run';
 import { moveEnrollmentsOf, restoreIdentifiers, returnEnrollments, takeIdentifiers } from './merge';
 
 const DEDUPLICATE = 'beneficiary:deduplicate';
+type Decision = 'DISTINCT' | 'DUPLICATE';
+const manyIds = z.array(z.uuid('must be an id')).min(1, 'must not be empty').max(500, 'must be at most 500').refine((ids) => new Set(ids).size === ids.length, 'must name each pair once');
 const note = line(500).nullish().transform((text) => text ?? null);
 
 /** Use cases of duplicates. Each change is idempotent by key, audited and announced in its own transaction. */
@@ -26,19 +29,40 @@ export class DuplicateService {
   /** Has everybody of the organisation compared. @throws AppError FORBIDDEN */
   async search(principal: Principal, key: string): Promise<string> {
     if (!holds(principal, DEDUPLICATE)) throw new ForbiddenError(DEDUPLICATE);
-    return change(this.database, principal, { operation: 'findDuplicates', key, request: null }, (tx, organizationId) => startSearch(tx, organizationId, principal.subject));
+    return change(this.database, principal, { operation: 'findDuplicates', key, request: null }, (tx, organizationId) => startSearch(tx, organizationId, principal.subject, 'everybody'));
   }
 
   /** Says whether two registrations are one person. @throws AppError NOT_FOUND, INVALID_TRANSITION (they are merged). */
-  async decide(principal: Principal, id: string, status: 'DISTINCT' | 'DUPLICATE', rawNote: unknown, key: string): Promise<string> {
+  async decide(principal: Principal, id: string, status: Decision, rawNote: unknown, key: string): Promise<string> {
     const words = parseInput(note, rawNote, 'note');
     const pair = await this.pair(principal, id);
     return change(this.database, principal, { operation: 'decideDuplicate', key, request: { id, status, words } }, async (tx) => {
-      const decided = { status, note: words, decidedById: principal.subject, decidedAt: new Date() };
-      if (!(await this.repository.decide(tx, id, ['OPEN', 'DISTINCT', 'DUPLICATE'], decided))) throw new AppError('INVALID_TRANSITION', 'These registrations are merged: undo that first.', { field: 'id' });
-      await tell(tx, principal, pair, status);
+      await this.decideOne(tx, principal, pair, { status, note: words }, 'id');
       return id;
     });
+  }
+
+  /** {@link decide} of many, all or none. @returns their ids. @throws AppError NOT_FOUND and INVALID_TRANSITION naming `ids.<n>`, BAD_USER_INPUT. */
+  async decideMany(principal: Principal, rawIds: unknown, status: Decision, rawNote: unknown, key: string): Promise<string[]> {
+    const ids = parseInput(manyIds, rawIds, 'ids');
+    const words = parseInput(note, rawNote, 'note');
+    const pairs = new Map((await this.repository.findVisible(principal, ids)).map((pair) => [pair.id, pair]));
+    const unknown = ids.findIndex((id) => !pairs.has(id));
+    if (unknown >= 0) throw new NotFoundError(`The pair at ids.${unknown}`);
+    return change(this.database, principal, { operation: 'decideDuplicates', key, request: { ids, status, words } }, async (tx) => {
+      // In one order, so that two such decisions wait and never block each other.
+      for (const id of [...ids].sort()) {
+        const pair = pairs.get(id);
+        if (pair) await this.decideOne(tx, principal, pair, { status, note: words }, `ids.${ids.indexOf(id)}`);
+      }
+      return ids;
+    });
+  }
+
+  private async decideOne(tx: CoreTransaction, principal: Principal, pair: CandidateRow, decision: { status: Decision; note: string | null }, field: string): Promise<void> {
+    const decided = { ...decision, decidedById: principal.subject, decidedAt: new Date() };
+    if (!(await this.repository.decide(tx, pair.id, ['OPEN', 'DISTINCT', 'DUPLICATE'], decided))) throw new AppError('INVALID_TRANSITION', 'These registrations are merged: undo that first.', { field });
+    await tell(tx, principal, pair, decision.status);
   }
 
   /**

@@ -64,13 +64,16 @@ export class DuplicateCandidate {
 
 export const DuplicateCandidateConnection = connectionType('DuplicateCandidate', () => DuplicateCandidate);
 
-@ObjectType({ description: 'One look at everybody of the organisation for duplicates.' })
+@ObjectType({ description: 'One look for duplicates in the organisation.' })
 export class DuplicateSearch {
   @Field(() => ID, { description: 'The id of the search.' })
   id: string;
 
   @Field(() => DuplicateSearchStatus, { description: 'How far it is.' })
   status: DuplicateSearchStatus;
+
+  @Field(() => Boolean, { description: 'Whether only people who were registered or changed since the search before are compared with everybody; else everybody is.' })
+  newcomersOnly: boolean;
 
   @Field(() => Int, { description: 'How many pairs are compared; 0 while they are looked for.' })
   pairs: number;

@@ -9,7 +9,9 @@ import { createAttributes } from '../attributes';
 import { createBeneficiaries } from '../beneficiaries';
 import { createDatabase, transaction, type CoreDatabase } from '../database';
 import { createTestProtectedData, createTestSlices } from '../testing/slices';
-import { DuplicateRepository, runSearch, type SearchDeps } from '.';
+import { DuplicateRepository, runSearch, searchNewcomers, type SearchDeps } from '.';
+import { pairsOf } from './detect';
+import { startSearch } from './run';
 import { scoreOf, WORTH_A_LOOK, type Likeness } from './score';
 
 const nothing: Likeness = { sameGovernmentId: null, samePhone: false, sameBankAccount: false, sameEmail: false, birth: null, sharedWords: 0, sharedSounds: 0, sameArea: false, sameGender: null };
@@ -177,6 +179,84 @@ describe('a search', () => {
     expect([await pairs('OPEN', local), (await pairs()).length]).toEqual([[], 1]);
     await expect(ask('mutation ($id: ID!, $key: String!) { decideDuplicate(id: $id, decision: DISTINCT, idempotencyKey: $key) { status } }', { id: pair?.id }, local)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
+});
+
+describe('newcomers', () => {
+  /** As if so much had happened since the last search that nobody of before is looked at again. */
+  const longAgo = () => pool.query('UPDATE duplicate_search SET last_seq = last_seq + 10000 WHERE organization_id = $1', [organizationId]);
+  const newest = () => prisma.duplicateSearch.findFirstOrThrow({ where: { organizationId }, orderBy: { id: 'desc' } });
+  const found = async () => (await prisma.duplicateCandidate.findMany({ where: { organizationId } })).map(({ lowId, highId, score }) => `${lowId} ${highId} ${score}`).sort();
+  const NAMES = ['Amina Otieno', 'Otieno Amina', 'Amena Oteno', 'Juma Ali', 'Jumaa Aly', 'Wanjiru'];
+  const person = fc.record({ fullName: fc.constantFrom(...NAMES), phone: fc.constantFrom('+254711000001', '+254711000002'), birthDate: fc.constantFrom('1990-03-25', '1985-01-01', null) });
+
+  it('are compared with everybody, and what is found is what a search of everybody finds', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(person, { minLength: 1, maxLength: 8 }), fc.array(person, { minLength: 1, maxLength: 4 }), async (old, young) => {
+        organizationId = (await prisma.organization.create({ data: { id: newId(), slug: newId(), name: 'Ours' } })).id;
+        officer = { ...officer, organizationId };
+        await register(old);
+        await search();
+        await longAgo();
+        const newcomers = await register(young);
+        await pool.query('UPDATE duplicate_search SET last_seq = (SELECT min(seq) + 9999 FROM audit_entry WHERE entity_id = ANY($1::text[])) WHERE organization_id = $2', [newcomers, organizationId]);
+        const before = await found();
+        await transaction(prisma, (tx) => startSearch(tx, organizationId, null, 'newcomers'));
+        const { id } = await newest();
+        await runSearch(deps, id);
+        const after = await found();
+        for (const pair of after.filter((one) => !before.includes(one))) expect(newcomers.some((one) => pair.includes(one))).toBe(true);
+        await prisma.duplicateCandidate.deleteMany({ where: { organizationId } });
+        await search();
+        expect(after).toEqual(await found());
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('are looked for where somebody was registered or changed since the last search, once however many look', async () => {
+    const mine = async () => (await prisma.duplicateSearch.findMany({ where: { organizationId }, orderBy: { id: 'asc' } })).map(({ status }) => status);
+    await searchNewcomers(prisma);
+    expect(await mine()).toEqual([]);
+    await register([AMINA]);
+    await Promise.all([searchNewcomers(prisma), searchNewcomers(prisma), searchNewcomers(prisma)]);
+    expect(await mine()).toEqual(['PAIRING']);
+    await register([AMINA]);
+    await searchNewcomers(prisma);
+    expect(await mine()).toEqual(['PAIRING']);
+    await runSearch(deps, (await newest()).id);
+    await searchNewcomers(prisma);
+    expect(await mine()).toEqual(['DONE', 'PAIRING']);
+    await runSearch(deps, (await newest()).id);
+    await searchNewcomers(prisma);
+    expect([await mine(), (await pairs()).length]).toEqual([['DONE', 'DONE'], 1]);
+  });
+
+  it('cost what they are: the others are not read', async () => {
+    await register(Array.from({ length: 3000 }, (_, n) => ({ fullName: `${String.fromCharCode(97 + (n % 26)).repeat(2)}${n} Person`, phone: `+2547${10_000_000 + n}` })));
+    await search();
+    await longAgo();
+    const [first] = await register([{ fullName: 'Zed Zulu', phone: '+254710000005' }]);
+    await pool.query('UPDATE duplicate_search SET last_seq = (SELECT min(seq) + 9999 FROM audit_entry WHERE entity_id = $1) WHERE organization_id = $2', [first, organizationId]);
+    await pool.query('ANALYZE beneficiary_identifier, beneficiary, audit_entry');
+    await searchNewcomers(prisma);
+    const { rows } = await pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) ${pairsOf('newcomers')}`.replace('$1::uuid', `'${organizationId}'::uuid`).replaceAll('$1::uuid', `'${organizationId}'::uuid`).replace('$3::bigint', String((await newest()).sinceSeq)));
+    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).not.toMatch(/Seq Scan on (beneficiary|audit_entry)/);
+  });
+});
+
+test('many pairs are decided at once, all or none, and once however often it is asked', async () => {
+  await register([AMINA, AMINA, AMINA]);
+  await search();
+  const ids = (await pairs()).map(({ id }) => id);
+  const decide = (some: string[], key = newId()) => ask<{ decideDuplicates: Pair[] }>('mutation ($ids: [ID!]!, $key: String!) { decideDuplicates(ids: $ids, decision: DUPLICATE, idempotencyKey: $key) { id status } }', { ids: some, key });
+  await expect(decide([...ids, newId()])).rejects.toMatchObject({ code: 'NOT_FOUND', message: expect.stringContaining('ids.3') });
+  await expect(decide([ids[0] ?? '', ids[0] ?? ''])).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  expect(await pairs()).toHaveLength(3);
+  const key = newId();
+  await decide(ids, key);
+  expect((await decide(ids, key)).decideDuplicates).toEqual(ids.map((id) => ({ id, status: 'DUPLICATE' })));
+  const { rows } = await pool.query(`SELECT count(*)::int AS told FROM audit_entry WHERE organization_id = $1 AND action = 'duplicate.decided'`, [organizationId]);
+  expect(rows[0].told).toBe(3);
 });
 
 describe('merging', () => {

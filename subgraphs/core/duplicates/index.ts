@@ -17,6 +17,7 @@ import { runSearch, searchAfterImport, type SearchDeps } from './run';
 export { duplicateEvents } from './duplicate.events';
 export { DuplicateRepository } from './duplicate.repository';
 export { runSearch, type SearchDeps } from './run';
+export { createNewcomerWatch, searchNewcomers } from './watch';
 
 /** Registrations that may be one person: found, judged, merged, and parted again. */
 export function createDuplicates(deps: { database: CoreDatabase; protectedData: ProtectedData; beneficiaries: BeneficiariesSlice }): Slice {
@@ -32,7 +33,7 @@ export function createDuplicates(deps: { database: CoreDatabase; protectedData: 
     references: {},
     rules: {
       Query: { duplicateCandidate: somewhere, duplicateCandidates: somewhere, duplicateSearch: everywhere },
-      Mutation: { findDuplicates: everywhere, decideDuplicate: somewhere, mergeDuplicates: somewhere, undoMerge: somewhere },
+      Mutation: { findDuplicates: everywhere, decideDuplicate: somewhere, decideDuplicates: somewhere, mergeDuplicates: somewhere, undoMerge: somewhere },
       DuplicateCandidate: allow,
       DuplicateCandidateConnection: allow,
       DuplicateCandidateEdge: allow,
@@ -49,7 +50,7 @@ export function implementDuplicateJobs(jobs: Jobs, deps: SearchDeps): void {
   jobs.implement(findDuplicates, ({ searchId }) => runSearch(deps, searchId));
 }
 
-/** Who has everybody compared: when somebody asks for it, and after an import. */
+/** Who has people compared: when somebody asks for it, and after an import. */
 export function duplicateSubscribers(jobs: Jobs, database: CoreDatabase): Subscriber[] {
   return [
     { name: 'duplicate-searches', wants: (name) => name === 'duplicate.search-started', handle: ({ aggregateId }) => jobs.enqueue(findDuplicates, { searchId: aggregateId }, { deduplicationId: aggregateId }) },

@@ -27,7 +27,7 @@ const LONG = 15 * 60_000;
 
 async function pair({ repository }: SearchDeps, tx: CoreTransaction, search: SearchRow): Promise<boolean> {
   await repository.forgetPairs(tx, search.id);
-  const pairs = await writePairs(tx, search.id, search.organizationId);
+  const pairs = await writePairs(tx, search);
   return repository.moveSearch(tx, search, { status: 'SCORING', pairs });
 }
 
@@ -45,22 +45,32 @@ async function compare({ repository, chunk }: SearchDeps, tx: CoreTransaction, s
   return repository.moveSearch(tx, search, { cursor: Math.min(cursor + chunk, pairs), found: search.found + found });
 }
 
-/** Starts a search in the transaction of whoever calls. @param actorId null: the system itself. @returns its id. */
-export async function startSearch(tx: CoreTransaction, organizationId: string, actorId: string | null): Promise<string> {
+/** Entries of the log get their numbers before they are committed: a search looks back by as many as may have been under way. */
+const UNDER_WAY = 10_000n;
+
+/**
+ * Starts a search in the transaction of whoever calls. @param actorId null: the system itself.
+ * @param whom `newcomers`: who was registered or changed since the last search, compared with everybody; without a search before them everybody is.
+ * @returns its id.
+ */
+export async function startSearch(tx: CoreTransaction, organizationId: string, actorId: string | null, whom: 'everybody' | 'newcomers'): Promise<string> {
   const id = newId();
-  await tx.models.duplicateSearch.create({ data: { id, organizationId, createdById: actorId ?? 'system' } });
+  const before = whom === 'newcomers' ? await tx.models.duplicateSearch.findFirst({ where: { organizationId }, orderBy: { id: 'desc' } }) : null;
+  const [last] = await tx.sql.query<{ seq: string }>('SELECT coalesce(max(seq), 0)::text AS seq FROM audit_entry WHERE organization_id = $1::uuid', [organizationId]);
+  const sinceSeq = before && before.lastSeq - UNDER_WAY;
+  await tx.models.duplicateSearch.create({ data: { id, organizationId, createdById: actorId ?? 'system', sinceSeq, lastSeq: BigInt(last?.seq ?? 0) } });
   const { searchStarted: definition } = duplicateEvents;
   await appendAudit(tx.sql, { actorId, action: definition.name, entityType: 'DuplicateSearch', entityId: id, organizationId });
   await appendEvent(tx.sql, { definition, aggregateType: 'DuplicateSearch', aggregateId: id, payload: { searchId: id, organizationId } });
   return id;
 }
 
-/** After many have come everybody is compared, once for each event. */
+/** After many have come they are compared with everybody, once for each event. */
 export async function searchAfterImport(database: CoreDatabase, event: EventEnvelope): Promise<void> {
   const { organizationId } = event.payload as { organizationId: string };
   await transaction(database, async (tx) => {
     await applyOnce(tx.sql, 'duplicates', event.id, async () => {
-      await startSearch(tx, organizationId, null);
+      await startSearch(tx, organizationId, null, 'newcomers');
     });
   });
 }

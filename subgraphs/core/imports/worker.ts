@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineJob, type Jobs } from '#kernel/jobs';
 import type { Logger } from '#kernel/telemetry';
 import type { Subscriber } from '../news';
+import { createUpkeep } from '../upkeep';
 import { transaction, type CoreDatabase } from '../database';
 import { ImportRepository } from './import.repository';
 import { phaseDeps, type ImportWork } from './phase';
@@ -27,23 +28,7 @@ export function importSubscribers(jobs: Jobs): Subscriber[] {
 /** Refuses imports that nobody has reviewed for a month, and forgets the rows of those that ended a month ago: at once, then every hour. */
 export function createImportRetention(database: CoreDatabase, logger: Logger): { close(): Promise<void> } {
   const repository = new ImportRepository(database);
-  const run = async (): Promise<void> => {
-    try {
-      await forgetOldImports(database, repository, new Date(Date.now() - KEPT_MS));
-    } catch (error) {
-      logger.warn({ err: error }, 'could not forget the rows of old imports, will try again');
-    }
-  };
-  let running = run();
-  const timer = setInterval(() => {
-    running = running.then(run);
-  }, EVERY_MS);
-  return {
-    close: async () => {
-      clearInterval(timer);
-      await running;
-    },
-  };
+  return createUpkeep(() => forgetOldImports(database, repository, new Date(Date.now() - KEPT_MS)), { everyMs: EVERY_MS, logger, failure: 'could not forget the rows of old imports' });
 }
 
 export async function forgetOldImports(database: CoreDatabase, repository: ImportRepository, before: Date): Promise<void> {

@@ -9,6 +9,7 @@ export const duplicates: Readonly<Record<string, Operation>> = {
   duplicateSearch: { borders: ['organization'], target: async ({ rows, place }) => ({ variables: { id: await rows.duplicateSearch(place) } }) },
   findDuplicates: { borders: [], target: async () => ({ variables: {} }) },
   decideDuplicate: onPair({ decision: 'DISTINCT' }),
+  decideDuplicates: { borders: EVERYWHERE, target: async ({ rows, place }) => ({ variables: { ids: [(await rows.pair(place)).id], decision: 'DISTINCT' } }) },
   mergeDuplicates: {
     borders: EVERYWHERE,
     target: async ({ rows, place }) => {
