@@ -4,6 +4,7 @@ import { appendAudits, appendEvents, type EventDefinition } from '#kernel/events
 import type { CoreTransaction } from '../database';
 import { enrollmentEvents } from './enrollment.events';
 import type { EnrollmentRow } from './enrollment.repository';
+import { changeTerms, type Terms } from './terms';
 import { NEXT } from './transitions';
 
 const ENDED = ['CLOSING', 'CLOSED', 'ARCHIVED'];
@@ -12,12 +13,13 @@ type By = { actorId: string | null; organizationId: string };
 
 /**
  * Enrols people, in as few statements for thousands as for one; who is enrolled already stays as they are. Whoever calls has checked that it may be done, and
- * that their registrations stand so that it can be. @throws AppError NOT_FOUND, PROJECT_CLOSED.
+ * that their registrations stand so that it can be. @param terms Of some of them, by id; also of who is enrolled already. @throws AppError NOT_FOUND, PROJECT_CLOSED.
  */
-export async function enrolPeople(tx: CoreTransaction, by: By, projectId: string, beneficiaryIds: readonly string[]): Promise<void> {
+export async function enrolPeople(tx: CoreTransaction, by: By, projectId: string, beneficiaryIds: readonly string[], terms: ReadonlyMap<string, Partial<Terms>> = new Map()): Promise<void> {
   await holdOpenProject(tx, by.organizationId, projectId);
   const rows = await tx.models.enrollment.createManyAndReturn({ data: beneficiaryIds.map((beneficiaryId) => ({ id: newId(), projectId, beneficiaryId })), skipDuplicates: true });
   await tellOfMany(tx, by, enrollmentEvents.created, rows, null);
+  if (terms.size > 0) await changeTerms(tx, by, projectId, terms, null);
 }
 
 /**

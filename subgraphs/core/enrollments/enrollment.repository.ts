@@ -93,7 +93,7 @@ export class EnrollmentRepository {
   /** The first enrollments of each person, each limited on its own. */
   ofBeneficiaries(principal: Principal, beneficiaryIds: readonly string[]): Promise<EnrollmentRow[]> {
     return this.database.$queryRaw<EnrollmentRow[]>`
-      SELECT e.id, e.project_id AS "projectId", e.beneficiary_id AS "beneficiaryId", e.status::text AS status, e.created_at AS "createdAt", e.updated_at AS "updatedAt"
+      SELECT e.id, e.project_id AS "projectId", e.beneficiary_id AS "beneficiaryId", e.status::text AS status, e.type::text AS type, e.multiplier_hundredths AS "multiplierHundredths", e.max_payments AS "maxPayments", e.created_at AS "createdAt", e.updated_at AS "updatedAt"
       FROM unnest(${beneficiaryIds.filter(isId)}::uuid[]) AS person(id)
       CROSS JOIN LATERAL (
         SELECT e.* FROM enrollment e JOIN project p ON p.id = e.project_id
@@ -106,7 +106,7 @@ export class EnrollmentRepository {
     const after = list.page.after === null || !isId(list.page.after) ? NONE : list.page.after;
     const status = list.status === null ? Prisma.empty : Prisma.sql`AND e.status = ${list.status}::enrollment_status`;
     return this.database.$queryRaw<EnrollmentRow[]>`
-      SELECT e.id, e.project_id AS "projectId", e.beneficiary_id AS "beneficiaryId", e.status::text AS status, e.created_at AS "createdAt", e.updated_at AS "updatedAt"
+      SELECT e.id, e.project_id AS "projectId", e.beneficiary_id AS "beneficiaryId", e.status::text AS status, e.type::text AS type, e.multiplier_hundredths AS "multiplierHundredths", e.max_payments AS "maxPayments", e.created_at AS "createdAt", e.updated_at AS "updatedAt"
       FROM project p
       CROSS JOIN LATERAL (
         SELECT * FROM enrollment e WHERE e.project_id = p.id AND e.id > ${after}::uuid ${status} AND ${readableEnrollment(principal)} ORDER BY e.id LIMIT ${list.page.first + 1}
@@ -160,6 +160,12 @@ export class EnrollmentRepository {
     if (!isId(id)) return null;
     await tx.sql.query('SELECT id FROM enrollment WHERE id = $1::uuid FOR UPDATE', [id]);
     return tx.models.enrollment.findFirst({ where: { AND: [visibleEnrollments(principal, WRITE), { id }] } });
+  }
+
+  /** Which of these people take part whose part the caller may change. */
+  async changeable(tx: CoreTransaction, principal: Principal, projectId: string, beneficiaryIds: readonly string[]): Promise<Set<string>> {
+    const rows = await tx.models.enrollment.findMany({ where: { AND: [visibleEnrollments(principal, WRITE), { projectId, beneficiaryId: { in: [...beneficiaryIds] } }] }, select: { beneficiaryId: true } });
+    return new Set(rows.map(({ beneficiaryId }) => beneficiaryId));
   }
 
   async setStatus(tx: CoreTransaction, id: string, status: EnrollmentRow['status']): Promise<void> {

@@ -4,6 +4,7 @@ import { MinorUnitsScalar } from '#kernel/graphql';
 import type { CoreContext } from '../context';
 import type { EnrollmentLoaders } from './enrollment.loaders';
 import type { EnrollmentService } from './enrollment.service';
+import { EnrollmentTermsInput } from './terms';
 import { Enrollment, EnrollmentStatus, ProjectVendor, ProjectVendorStatus } from './enrollment.type';
 
 const KEY = 'Chosen by the caller, for example a UUID: a repeat with the same key and the same request changes nothing and answers the same.';
@@ -21,8 +22,22 @@ export class EnrollmentResolver {
     @Arg('projectId', () => ID, { description: 'The id of the project.' }) projectId: string,
     @Arg('beneficiaryIds', () => [ID], { description: 'The ids of up to 500 active beneficiaries.' }) beneficiaryIds: string[],
     @Arg('idempotencyKey', () => String, { description: KEY }) key: string,
+    @Arg('terms', () => EnrollmentTermsInput, { nullable: true, description: 'On what terms those take part who are not enrolled yet; as everybody when left out.' }) terms?: EnrollmentTermsInput | null,
   ): Promise<Enrollment[]> {
-    const ids = await this.service.enrol(context.principal, projectId, beneficiaryIds, key);
+    const ids = await this.service.enrol(context.principal, projectId, { beneficiaryIds, terms }, key);
+    return Promise.all(ids.map((id) => this.shown(context, id)));
+  }
+
+  @Mutation(() => [Enrollment], { description: 'Changes on what terms people take part in a project: all of them or none. Services of projects hear of it. Errors: NOT_FOUND, BAD_USER_INPUT (names the person as `beneficiaryIds.<n>`), PROJECT_CLOSED.' })
+  async changeEnrollmentTerms(
+    @Ctx() context: CoreContext,
+    @Arg('projectId', () => ID, { description: 'The id of the project.' }) projectId: string,
+    @Arg('beneficiaryIds', () => [ID], { description: 'The ids of up to 500 people who take part.' }) beneficiaryIds: string[],
+    @Arg('terms', () => EnrollmentTermsInput, { description: 'What changes.' }) terms: EnrollmentTermsInput,
+    @Arg('reason', () => String, { description: 'Why, without personal data: 1 to 500 characters. It stands in the audit log.' }) reason: string,
+    @Arg('idempotencyKey', () => String, { description: KEY }) key: string,
+  ): Promise<Enrollment[]> {
+    const ids = await this.service.changeTerms(context.principal, projectId, { beneficiaryIds, terms, reason }, key);
     return Promise.all(ids.map((id) => this.shown(context, id)));
   }
 

@@ -9,6 +9,7 @@ import { NotFoundError } from '#kernel/errors';
 import { createTestProtectedData } from '../testing/slices';
 import { EnrollmentRepository } from './enrollment.repository';
 import { EnrollmentService } from './enrollment.service';
+import { hundredthsOf, multiplierText } from '../multiplier';
 
 const database = useTestDatabase('core');
 let pool: Pool;
@@ -72,9 +73,9 @@ async function told(id: string, name: string): Promise<unknown> {
 
 test('who is enrolled already stays as they are, and is given back', async () => {
   const [projectId, ids] = [await project(), await persons(3)];
-  const first = await service.enrol(admin, projectId, ids.slice(0, 2), key());
+  const first = await service.enrol(admin, projectId, { beneficiaryIds: ids.slice(0, 2) }, key());
   await service.changeStatus(admin, first[0] ?? '', { status: 'VALIDATED', reason: 'seen', key: key() });
-  const again = await service.enrol(admin, projectId, ids, key());
+  const again = await service.enrol(admin, projectId, { beneficiaryIds: ids }, key());
   expect(again.slice(0, 2)).toEqual(first);
   expect((await repository.find(admin, again)).map((row) => row.status).sort()).toEqual(['REGISTERED', 'REGISTERED', 'VALIDATED']);
 });
@@ -83,7 +84,7 @@ test('an unknown, foreign or suspended person is refused by name, and nobody is 
   const [projectId, [one, two]] = [await project(), await persons(2)];
   await people.suspend(admin, two ?? '', 'left', key());
   for (const bad of [newId(), two]) {
-    await expect(service.enrol(admin, projectId, [one, bad], key())).rejects.toMatchObject({ code: 'BAD_USER_INPUT', details: { field: 'beneficiaryIds.1' } });
+    await expect(service.enrol(admin, projectId, { beneficiaryIds: [one, bad] }, key())).rejects.toMatchObject({ code: 'BAD_USER_INPUT', details: { field: 'beneficiaryIds.1' } });
   }
   expect(await prisma.enrollment.count({ where: { projectId } })).toBe(0);
 });
@@ -96,7 +97,7 @@ const EDGES = new Set([
 ]);
 
 test.each(STATUSES)('from %s every step is either an edge or refused without a trace', async (from) => {
-  const [id = ''] = await service.enrol(admin, await project(), await persons(1), key());
+  const [id = ''] = await service.enrol(admin, await project(), { beneficiaryIds: await persons(1) }, key());
   for (const to of STATUSES) {
     await prisma.enrollment.update({ where: { id }, data: { status: from } });
     const step = service.changeStatus(admin, id, { status: to, reason: 'step', key: key() });
@@ -110,14 +111,14 @@ test.each(STATUSES)('from %s every step is either an edge or refused without a t
 
 test.each(['CLOSING', 'CLOSED', 'ARCHIVED'] as const)('a project that is %s takes nobody and changes nobody', async (status) => {
   const [projectId, ids] = [await project(), await persons(2)];
-  const [id = ''] = await service.enrol(admin, projectId, ids.slice(0, 1), 'before');
+  const [id = ''] = await service.enrol(admin, projectId, { beneficiaryIds: ids.slice(0, 1) }, 'before');
   await prisma.project.update({ where: { id: projectId }, data: { status } });
   const closed = { code: 'PROJECT_CLOSED' };
-  await expect(service.enrol(admin, projectId, ids, key())).rejects.toMatchObject(closed);
+  await expect(service.enrol(admin, projectId, { beneficiaryIds: ids }, key())).rejects.toMatchObject(closed);
   await expect(service.changeStatus(admin, id, { status: 'VALIDATED', reason: 'late', key: key() })).rejects.toMatchObject(closed);
   await expect(service.assignVendors(admin, projectId, { vendorIds: [newId()], dailyLimitMinor: null }, key())).rejects.toMatchObject(closed);
   await expect(service.changeVendorStatus(admin, { projectId, vendorId: newId() }, 'VERIFIED', key())).rejects.toMatchObject(closed);
-  await expect(service.enrol(admin, projectId, ids.slice(0, 1), 'before')).resolves.toEqual([id]); // a repeat of what succeeded
+  await expect(service.enrol(admin, projectId, { beneficiaryIds: ids.slice(0, 1) }, 'before')).resolves.toEqual([id]); // a repeat of what succeeded
 });
 
 test('nobody slips into a project that is being closed at the same moment', async () => {
@@ -125,7 +126,7 @@ test('nobody slips into a project that is being closed at the same moment', asyn
   let late: Promise<string[]> | undefined;
   await prisma.$transaction(async (closing) => {
     await closing.$queryRaw`SELECT id FROM project WHERE id = ${projectId}::uuid FOR UPDATE`;
-    late = service.enrol(admin, projectId, ids, key());
+    late = service.enrol(admin, projectId, { beneficiaryIds: ids }, key());
     late.catch(() => undefined); // looked at below
     await new Promise((resolve) => setTimeout(resolve, 300)); // it has read the project as active, and waits
     await closing.project.update({ where: { id: projectId }, data: { status: 'CLOSING' } });
@@ -136,7 +137,7 @@ test('nobody slips into a project that is being closed at the same moment', asyn
 
 test('two who enrol overlapping people at once both get everybody, and each person is told of once', async () => {
   const [projectId, ids] = [await project(), await persons(6)];
-  const [one, two] = await Promise.all([service.enrol(admin, projectId, ids.slice(0, 4), key()), service.enrol(admin, projectId, ids.slice(2), key())]);
+  const [one, two] = await Promise.all([service.enrol(admin, projectId, { beneficiaryIds: ids.slice(0, 4) }, key()), service.enrol(admin, projectId, { beneficiaryIds: ids.slice(2) }, key())]);
   expect(one.slice(2)).toEqual(two.slice(0, 2));
   for (const id of new Set([...one, ...two])) expect(await told(id, 'enrollment.created')).toEqual({ audit: 1, events: 1 });
 });
@@ -144,9 +145,9 @@ test('two who enrol overlapping people at once both get everybody, and each pers
 test('who holds the permission in one project changes that project only', async () => {
   const [mine, other, ids] = [await project(), await project(), await persons(1)];
   const local = { ...admin, permissions: ['project:read'], projectPermissions: { [mine]: ['enrollment:read', 'enrollment:write'] } };
-  await expect(service.enrol(local, mine, ids, key())).resolves.toHaveLength(1);
-  await expect(service.enrol(local, other, ids, key())).rejects.toMatchObject({ code: 'FORBIDDEN' });
-  await expect(service.enrol({ ...local, organizationId: newId() }, mine, ids, key())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(service.enrol(local, mine, { beneficiaryIds: ids }, key())).resolves.toHaveLength(1);
+  await expect(service.enrol(local, other, { beneficiaryIds: ids }, key())).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await expect(service.enrol({ ...local, organizationId: newId() }, mine, { beneficiaryIds: ids }, key())).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
 test('the standing of a vendor in a project is told once for each change, and a step to where they stand is none', async () => {
@@ -187,7 +188,7 @@ test('only approved vendors are assigned, once', async () => {
 
 test('pairs of what are no ids find nothing, instead of everything', async () => {
   const [projectId, vendorId, [beneficiaryId = '']] = [await project(), await vendor('APPROVED'), await persons(1)];
-  await service.enrol(admin, projectId, [beneficiaryId], key());
+  await service.enrol(admin, projectId, { beneficiaryIds: [beneficiaryId] }, key());
   await service.assignVendors(admin, projectId, { vendorIds: [vendorId], dailyLimitMinor: null }, key());
   expect(await repository.findPairs(admin, [{ projectId: 'x', beneficiaryId }])).toEqual([]);
   expect(await repository.findVendors(admin, [{ projectId, vendorId: 'x' }])).toEqual([]);
@@ -195,9 +196,39 @@ test('pairs of what are no ids find nothing, instead of everything', async () =>
 
 test('someone who may not read enrollments sees none', async () => {
   const projectId = await project();
-  await service.enrol(admin, projectId, await persons(1), key());
+  await service.enrol(admin, projectId, { beneficiaryIds: await persons(1) }, key());
   const blind = { ...admin, permissions: ['project:read'] };
   const list = { projectIds: [projectId], status: null, page: { first: 5, after: null } };
   expect(await repository.ofProjects(blind, list)).toEqual([]);
-  await expect(service.enrol(blind, projectId, await persons(1), key())).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await expect(service.enrol(blind, projectId, { beneficiaryIds: await persons(1) }, key())).rejects.toMatchObject({ code: 'FORBIDDEN' });
+});
+
+test('people take part on their own terms, changed for all or nobody, told once where something became different', async () => {
+  const projectId = await project();
+  const [one = '', two = '', stranger = ''] = await persons(3);
+  await service.enrol(admin, projectId, { beneficiaryIds: [one, two], terms: { multiplier: '1.50', type: 'REFERRED' } }, key());
+  await service.enrol(admin, projectId, { beneficiaryIds: [one, stranger], terms: { multiplier: '9' } }, key());
+  const terms = async () => new Map((await prisma.enrollment.findMany({ where: { projectId } })).map((row) => [row.beneficiaryId, [row.type, row.multiplierHundredths, row.maxPayments]]));
+  expect(await terms()).toEqual(new Map([[one, ['REFERRED', 150, null]], [two, ['REFERRED', 150, null]], [stranger, ['ENROLLED', 900, null]]]));
+  const changed = (beneficiaryIds: string[], wanted: object) => service.changeTerms(admin, projectId, { beneficiaryIds, terms: wanted, reason: 'a child was born' }, key());
+  await changed([one, two], { maxPayments: 6, multiplier: '1.5' });
+  await changed([one, two], { maxPayments: 6 });
+  await prisma.enrollment.updateMany({ where: { beneficiaryId: two }, data: { status: 'REMOVED' } });
+  await expect(changed([one, two], { multiplier: '2' })).rejects.toMatchObject({ code: 'BAD_USER_INPUT', details: { field: 'beneficiaryIds.1' } });
+  await expect(changed([one, newId()], { multiplier: '2' })).rejects.toMatchObject({ code: 'BAD_USER_INPUT', details: { field: 'beneficiaryIds.1' } });
+  expect((await terms()).get(one)).toEqual(['REFERRED', 150, 6]);
+  const { rows } = await pool.query(`SELECT payload FROM audit_entry WHERE project_id = $1 AND action = 'enrollment.terms-changed' AND payload->>'beneficiaryId' = $2 ORDER BY seq`, [projectId, one]);
+  expect(rows.map(({ payload }) => payload.after)).toEqual([
+    { type: 'REFERRED', multiplierHundredths: 150, maxPayments: null },
+    { type: 'REFERRED', multiplierHundredths: 150, maxPayments: 6 },
+  ]);
+});
+
+test.each([['0'], ['0.001'], ['-1'], ['1e3'], ['10000'], ['1,5'], ['']])('a multiplier of "%s" is refused', async (multiplier) => {
+  const projectId = await project();
+  await expect(service.enrol(admin, projectId, { beneficiaryIds: await persons(1), terms: { multiplier } }, key())).rejects.toMatchObject({ code: 'BAD_USER_INPUT', details: { field: 'terms.multiplier' } });
+});
+
+test('a multiplier is the same number in hundredths and as people write it', () => {
+  for (let hundredths = 1; hundredths < 1_000_000; hundredths += 37) expect(hundredthsOf(multiplierText(hundredths))).toBe(hundredths);
 });

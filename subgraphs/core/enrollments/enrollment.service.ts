@@ -9,6 +9,7 @@ import { transaction, type CoreDatabase, type CoreTransaction } from '../databas
 import type { ProjectAccess } from '../projects';
 import { enrollmentEvents } from './enrollment.events';
 import type { EnrollmentRepository, EnrollmentRow, ProjectVendorRow, VendorLimits, VendorPair } from './enrollment.repository';
+import { changeTerms, termsSchema } from './terms';
 import { NEXT } from './transitions';
 
 type Status = EnrollmentRow['status'];
@@ -39,18 +40,37 @@ export class EnrollmentService {
     private readonly projects: ProjectAccess,
   ) {}
 
-  /** Enrols people; who is enrolled already stays as they are. @throws AppError NOT_FOUND, BAD_USER_INPUT naming the person, PROJECT_CLOSED. */
-  async enrol(principal: Principal, projectId: string, raw: unknown, key: string): Promise<string[]> {
-    const beneficiaryIds = parseInput(ids, raw, 'beneficiaryIds');
-    return this.change(principal, { projectId, key, operation: 'enrol', request: beneficiaryIds }, async (tx, organizationId) => {
+  /** Enrols people, on the terms given; who is enrolled already stays as they are. @throws AppError NOT_FOUND, BAD_USER_INPUT naming the person, PROJECT_CLOSED. */
+  async enrol(principal: Principal, projectId: string, raw: { beneficiaryIds: unknown; terms?: unknown }, key: string): Promise<string[]> {
+    const beneficiaryIds = parseInput(ids, raw.beneficiaryIds, 'beneficiaryIds');
+    const terms = parseInput(termsSchema, raw.terms ?? {}, 'terms');
+    const request = Object.keys(terms).length === 0 ? beneficiaryIds : { beneficiaryIds, terms };
+    return this.change(principal, { projectId, key, operation: 'enrol', request }, async (tx, organizationId) => {
       const known = await this.repository.enrollable(tx, principal, projectId, beneficiaryIds);
       refuseUnknown('beneficiaryIds', beneficiaryIds, known, 'is no active beneficiary of the organisation');
       const fresh = await this.repository.insertNew(tx, beneficiaryIds.map((beneficiaryId) => ({ id: newId(), projectId, beneficiaryId })));
       await tellEnrollments(tx, principal, organizationId, { rows: fresh, definition: enrollmentEvents.created, reason: null });
-      const all = await this.repository.ofProject(tx, projectId, beneficiaryIds);
-      const byPerson = new Map(all.map((row) => [row.beneficiaryId, row.id]));
-      return beneficiaryIds.flatMap((id) => byPerson.get(id) ?? []);
+      if (Object.keys(terms).length > 0) await changeTerms(tx, { actorId: principal.subject, organizationId }, projectId, new Map(fresh.map(({ beneficiaryId }) => [beneficiaryId, terms])), null);
+      return this.idsOf(tx, projectId, beneficiaryIds);
     });
+  }
+
+  /** All or none. @throws AppError NOT_FOUND, BAD_USER_INPUT naming the person, PROJECT_CLOSED. */
+  async changeTerms(principal: Principal, projectId: string, raw: { beneficiaryIds: unknown; terms: unknown; reason: unknown }, key: string): Promise<string[]> {
+    const beneficiaryIds = parseInput(ids, raw.beneficiaryIds, 'beneficiaryIds');
+    const terms = parseInput(termsSchema, raw.terms, 'terms');
+    const reason = parseInput(line(500), raw.reason, 'reason');
+    return this.change(principal, { projectId, key, operation: 'enrollmentTerms', request: { beneficiaryIds, terms, reason } }, async (tx, organizationId) => {
+      refuseUnknown('beneficiaryIds', beneficiaryIds, await this.repository.changeable(tx, principal, projectId, beneficiaryIds), 'takes no part in the project');
+      const gone = await changeTerms(tx, { actorId: principal.subject, organizationId }, projectId, new Map(beneficiaryIds.map((id) => [id, terms])), reason);
+      refuseUnknown('beneficiaryIds', beneficiaryIds, new Set(beneficiaryIds.filter((id) => !gone.includes(id))), 'no longer takes part in the project');
+      return this.idsOf(tx, projectId, beneficiaryIds);
+    });
+  }
+
+  private async idsOf(tx: CoreTransaction, projectId: string, beneficiaryIds: readonly string[]): Promise<string[]> {
+    const byPerson = new Map((await this.repository.ofProject(tx, projectId, beneficiaryIds)).map((row) => [row.beneficiaryId, row.id]));
+    return beneficiaryIds.flatMap((id) => byPerson.get(id) ?? []);
   }
 
   /** @throws AppError NOT_FOUND, INVALID_TRANSITION naming where the person may go, PROJECT_CLOSED. */

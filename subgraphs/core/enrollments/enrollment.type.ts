@@ -1,5 +1,6 @@
-import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTimeScalar, MinorUnitsScalar, connectionType } from '#kernel/graphql';
+import { EnrollmentType } from './terms';
 
 export enum EnrollmentStatus {
   REGISTERED = 'REGISTERED',
@@ -54,6 +55,15 @@ export class Enrollment {
 
   @Field(() => EnrollmentStatus, { description: 'Where the person stands in the project.' })
   status: EnrollmentStatus;
+
+  @Field(() => EnrollmentType, { description: 'How the person came to the project.' })
+  type: EnrollmentType;
+
+  @Field(() => String, { description: 'How many times what others get, as a decimal number, for example "1.5".' })
+  multiplier: string;
+
+  @Field(() => Int, { nullable: true, description: 'How often the person is paid at most; null for no limit.' })
+  maxPayments: number | null;
 
   @Field(() => DateTimeScalar, { description: 'When the person was enrolled.' })
   createdAt: Date;

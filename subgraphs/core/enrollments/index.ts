@@ -15,6 +15,7 @@ import { ProjectStatisticsFields } from './statistics.fields';
 import { StatisticsRepository } from './statistics.repository';
 
 export { enrolPeople, moveEnrollments } from './enroller';
+export type { Terms } from './terms';
 export { createTallyUpkeep } from './tally-upkeep';
 export { enrollmentEvents } from './enrollment.events';
 export { Enrollment, EnrollmentStatus, ProjectVendor } from './enrollment.type';
@@ -48,6 +49,7 @@ export function createEnrollments(deps: { database: CoreDatabase; projects: Proj
       Mutation: {
         enrollBeneficiaries: write,
         changeEnrollmentStatus: write,
+        changeEnrollmentTerms: write,
         assignVendors: write,
         changeProjectVendorStatus: write,
         changeProjectVendorLimits: write,

@@ -71,7 +71,7 @@ export class ImportColumn {
   @Field(() => String, { description: 'Its header in the file.' })
   header: string;
 
-  @Field(() => String, { nullable: true, description: 'What it is: a field of a registration such as "fullName", "phone", "birthDate", "governmentIds.national-id", "household.reference", "household.head", "household.size", "attributes.village"; null or "IGNORE" for nothing.' })
+  @Field(() => String, { nullable: true, description: 'What it is: a field of a registration such as "fullName", "phone", "birthDate", "governmentIds.national-id", "household.reference", "household.head", "household.size", "enrollment.multiplier", "enrollment.maxPayments", "attributes.village"; null or "IGNORE" for nothing.' })
   field: string | null;
 
   @Field(() => Float, { description: 'How sure this is, from 0 to 1; 1 for what somebody has said or confirmed.' })

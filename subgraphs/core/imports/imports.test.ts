@@ -245,7 +245,11 @@ describe('an import', () => {
     });
     await commit((await reviewed(FILE, { projectId: project.id })).id);
     expect(await prisma.enrollment.count({ where: { projectId: project.id } })).toBe(2);
-    await expect(start('Reference,Name\nE-1,One\n', { projectId: project.id }, principal({ permissions: ALL.filter((one) => one !== 'enrollment:write') }))).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await commit((await reviewed('Reference,Name,paymentAmountMultiplier,maxPayments\nE-1,One,"1,5",3\nE-2,Two,,\nE-3,Three,many,\n', { projectId: project.id })).id);
+    await commit((await reviewed('Reference,paymentAmountMultiplier\nE-2,2\n', { projectId: project.id, mode: 'UPDATE' })).id);
+    const terms = await prisma.enrollment.findMany({ where: { projectId: project.id, beneficiary: { referenceId: { startsWith: 'E-' } } }, orderBy: { beneficiary: { referenceId: 'asc' } } });
+    expect(terms.map(({ multiplierHundredths, maxPayments }) => [multiplierHundredths, maxPayments])).toEqual([[150, 3], [200, null]]);
+    await expect(start('Reference,Name\nE-9,One\n', { projectId: project.id }, principal({ permissions: ALL.filter((one) => one !== 'enrollment:write') }))).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 
   it('that is only tried cannot be committed, and one that is refused leaves no rows', async () => {

@@ -57,7 +57,7 @@ export async function looker({ attributes }: Pick<PhaseDeps, 'attributes'>, batc
 
 /** What a row changes of somebody who is registered, checked by the same schema as every change; or what keeps it from that. */
 export function changeOf({ person, values }: Told, projectId: string | null): { change: PersonChange; problems: [] } | { change: null; problems: RowProblem[] } {
-  const { household: _household, referenceId: _reference, attributes: _read, bankAccount, ...fields } = person;
+  const { household: _household, enrollment: _terms, referenceId: _reference, attributes: _read, bankAccount, ...fields } = person;
   const parsed = updateSchema.safeParse({ ...fields, attributes: values, projectId, ...(bankAccount ? { bankAccount: { ...bankAccount, bank: bankAccount.bank || 'unknown' } } : {}) });
   return parsed.success ? { change: parsed.data, problems: [] } : { change: null, problems: problemsOf(parsed.error) };
 }

@@ -3,12 +3,13 @@ import type { Principal } from '#kernel/auth';
 import { Amender, BeneficiaryAccess, Registrar } from '../beneficiaries';
 import type { CoreDatabase, CoreTransaction } from '../database';
 import type { DocumentStore } from '../documents';
+import type { Terms } from '../enrollments';
 import { HouseholdRepository, Placement } from '../households';
 import type { ProtectedData } from '../protected-data';
 import { ImportRepository, type BatchRow } from './import.repository';
 
-/** Enrols people in the project of an import, in the transaction in which they are registered. */
-export type Enrol = (tx: CoreTransaction, by: { actorId: string | null; organizationId: string }, projectId: string, beneficiaryIds: readonly string[]) => Promise<void>;
+/** Enrols people in the project of an import, in the transaction in which they are registered; some of them on terms of their own. */
+export type Enrol = (tx: CoreTransaction, by: { actorId: string | null; organizationId: string }, projectId: string, beneficiaryIds: readonly string[], terms: ReadonlyMap<string, Partial<Terms>>) => Promise<void>;
 
 /** What imports work with, as a process has it. */
 export interface ImportWork {

@@ -22,7 +22,7 @@ const FIELDS: Readonly<Record<string, [column: string, code: RowProblem['code']]
  * each time it is read.
  */
 export function registrationOf(person: Partial<ImportedPerson>, row: { number: number; batchId: string; projectId: string | null; settings: StoredSettings; attributes: Record<string, unknown> }): Registrable {
-  const { household: _household, attributes: _read, bankAccount, ...fields } = person;
+  const { household: _household, enrollment: _terms, attributes: _read, bankAccount, ...fields } = person;
   const parsed = registerSchema.safeParse({
     ...fields,
     referenceId: person.referenceId ?? referenceOf(row.batchId, row.number),

@@ -44,8 +44,7 @@ export async function takeRows(deps: PhaseDeps, tx: CoreTransaction, batch: Batc
     }))),
   ];
   if (taken.length === 0) return;
-  const active = taken.flatMap(({ person }) => (person?.status === 'ACTIVE' ? [person.id] : []));
-  if (batch.projectId !== null && active.length > 0) await deps.enrol(tx, actorOf(batch), batch.projectId, active);
+  await enrol(deps, tx, batch, taken);
   await house(deps, tx, batch, taken, turn);
   await tx.sql.execute(
     `UPDATE import_row r SET status = t.status::import_row_status, beneficiary_id = t.id, problems = r.problems || t.problems
@@ -70,6 +69,13 @@ async function registerNew(deps: PhaseDeps, tx: CoreTransaction, batch: BatchRow
 async function updateOld(deps: PhaseDeps, tx: CoreTransaction, batch: BatchRow, principal: Principal | null, updates: Parameters<typeof updatePeople>[4]): Promise<Taken[]> {
   const updated = updates.length === 0 ? [] : await updatePeople(deps, tx, batch, principal, updates);
   return updated.map(({ looked, person, problems }) => ({ looked, status: person ? 'UPDATED' : 'DUPLICATE', person, problems }));
+}
+
+async function enrol(deps: PhaseDeps, tx: CoreTransaction, batch: BatchRow, taken: readonly Taken[]): Promise<void> {
+  if (batch.projectId === null) return;
+  const active = taken.flatMap(({ looked, person }) => (person?.status === 'ACTIVE' ? [{ id: person.id, terms: looked.told?.person.enrollment }] : []));
+  if (active.length === 0) return;
+  await deps.enrol(tx, actorOf(batch), batch.projectId, active.map(({ id }) => id), new Map(active.flatMap(({ id, terms }) => (terms ? [[id, terms] as const] : []))));
 }
 
 /** Puts people where their rows say that they live. A household without a number is the one of the person who speaks for it. */

@@ -59,6 +59,10 @@ export const people: Readonly<Record<string, Operation>> = {
     borders: EVERYWHERE,
     target: async ({ rows, place }) => ({ variables: { id: (await rows.person(place)).enrollmentId, status: 'VALIDATED', reason: 'why' } }),
   },
+  changeEnrollmentTerms: {
+    borders: EVERYWHERE,
+    target: async ({ rows, place }) => ({ variables: { projectId: place.projectId, beneficiaryIds: [(await rows.person(place)).id], terms: { maxPayments: 6 }, reason: 'why' } }),
+  },
   assignVendors: {
     borders: EVERYWHERE,
     target: async ({ rows, place }) => ({ variables: { projectId: place.projectId, vendorIds: [(await rows.vendor(place, { assigned: false })).id] } }),

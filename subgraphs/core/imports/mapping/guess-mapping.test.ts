@@ -6,7 +6,7 @@ const fieldsOf = (...headers: string[]) => guessMapping(headers).map(({ field })
 test.each([
   ['Rahat', ['Name*', 'Whatsapp Number*', 'Gender*', 'Birth Date', 'Wallet Address', 'Government ID', 'Village'], ['fullName', 'phone', 'gender', 'birthDate', 'walletAddress', 'governmentIds.national-id', 'attributes.village']],
   ['the community tool', ['householdHeadName', 'phone', 'govtIDNumber', 'bankedStatus'], ['fullName', 'phone', 'governmentIds.national-id', 'attributes.bankedStatus']],
-  ['121', ['referenceId', 'phoneNumber', 'preferredLanguage', 'paymentAmountMultiplier', 'fullName', 'idNumber', 'age', 'bankAccountNumber', 'whatsappPhoneNumber', 'addressCity', 'scope'], ['referenceId', 'phone', 'preferredLanguage', 'attributes.paymentAmountMultiplier', 'fullName', 'governmentIds.national-id', 'age', 'bankAccount.number', 'phone', 'address', 'areaCode']],
+  ['121', ['referenceId', 'phoneNumber', 'preferredLanguage', 'paymentAmountMultiplier', 'maxPayments', 'fullName', 'idNumber', 'age', 'bankAccountNumber', 'whatsappPhoneNumber', 'addressCity', 'scope'], ['referenceId', 'phone', 'preferredLanguage', 'enrollment.multiplier', 'enrollment.maxPayments', 'fullName', 'governmentIds.national-id', 'age', 'bankAccount.number', 'phone', 'address', 'areaCode']],
   ['Kobo', ['group_a/name', '3. What is your phone number?', 'group_b/date_of_birth'], ['fullName', 'phone', 'birthDate']],
   ['parts of names', ['name', 'middlename', 'firstname'], ['lastName', 'middleName', 'firstName']],
   ['French', ['Nom', 'Prénom', 'Téléphone', 'Sexe', 'Date de naissance', 'Village'], ['lastName', 'firstName', 'phone', 'gender', 'birthDate', 'attributes.village']],

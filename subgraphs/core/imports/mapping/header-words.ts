@@ -29,5 +29,7 @@ export const HEADERS: ReadonlyArray<readonly [ImportField, string]> = [
   ['bankAccount.holder', 'account holder,account name,account holder name,bank account name,titulaire du compte,titular de la cuenta,titular da conta,صاحب الحساب,खातावालाको नाम,rekeninghouder'],
   ['household.reference', 'household id,household,household number,household reference,hh id,hhid,family id,id menage,numero de menage,id del hogar,رقم الأسرة,घरधुरी नम्बर,nambari ya kaya'],
   ['household.head', 'head household,headhousehold,is head of household,is household head,household head,chef de menage,jefe de hogar,رب الأسرة,घरमूली,mkuu wa kaya,gezinshoofd'],
+  ['enrollment.multiplier', 'payment amount multiplier,amount multiplier,payment multiplier,multiplier,coefficient,multiplicateur,multiplicador'],
+  ['enrollment.maxPayments', 'max payments,maximum payments,max number of payments,maximum number of payments,nombre maximal de paiements,numero maximo de pagos'],
   ['household.size', 'household size,hh size,family size,number of household members,household members,taille du menage,tamano del hogar,tamanho do agregado,حجم الأسرة,عدد أفراد الأسرة,परिवार सङ्ख्या,ukubwa wa kaya,gezinsgrootte'],
 ];

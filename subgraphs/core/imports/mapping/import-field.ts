@@ -20,6 +20,8 @@ export const fixedFields = [
   'household.reference',
   'household.head',
   'household.size',
+  'enrollment.multiplier',
+  'enrollment.maxPayments',
   'IGNORE',
 ] as const;
 

@@ -1,3 +1,4 @@
+import { hundredthsOf } from '../../multiplier';
 import type { ImportField } from '../mapping/import-field';
 import { cleanText } from './clean-text';
 import { birthDate } from './dates';
@@ -51,6 +52,8 @@ const FIXED: Readonly<Record<Exclude<ImportField, `governmentIds.${string}` | `a
   },
   age: taken('AGE_INVALID', (text) => wholeNumber(text, 130), (age, draft, { today }) => (draft.bornByAge = `${Number(today.slice(0, 4)) - age}-01-01`)),
   'household.head': taken('ANSWER_UNKNOWN_WORD', (text, { languages }) => yesOrNo(text, languages), (head, draft) => (household(draft).head = head)),
+  'enrollment.multiplier': taken('NUMBER_INVALID', (text) => hundredthsOf(asciiDigits(text).replace(',', '.')), (multiplierHundredths, { person }) => (person.enrollment = { ...person.enrollment, multiplierHundredths })),
+  'enrollment.maxPayments': taken('NUMBER_INVALID', (text) => wholeNumber(text, 1_000) || null, (maxPayments, { person }) => (person.enrollment = { ...person.enrollment, maxPayments })),
   'household.size': taken('NUMBER_INVALID', (text) => wholeNumber(text, 1_000), (size, draft) => (household(draft).size = size)),
 };
 

@@ -19,6 +19,8 @@ export interface ImportedPerson {
   areaCode: string;
   /** EIP-55 or all in one case; the checksum is checked where it is registered. */
   walletAddress: string;
+  /** On what terms the person takes part in the project of the import. `multiplierHundredths`: 150 is one and a half times what others get. */
+  enrollment: { multiplierHundredths?: number; maxPayments?: number };
   household: { reference: string | null; head: boolean | null; size: number | null };
   /** As text; the definition of an attribute says what type it becomes. */
   attributes: Record<string, string>;
