@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { measureBulkActions } from './bulk-actions';
+import { measureDuplicates } from './duplicates';
 import { measureGoingLive } from './going-live';
 import { measureImportReading } from './import-reading';
 import { measureImports } from './imports';
@@ -21,6 +23,8 @@ const MEASURES: Readonly<Record<Part, (options: BenchOptions) => Promise<Report>
   'import-reading': () => measureImportReading(),
   imports: ({ rows }) => measureImports(ROOT, rows),
   'people-search': ({ people }) => measurePeopleSearch(people),
+  duplicates: ({ crowd }) => measureDuplicates(ROOT, crowd),
+  'bulk-actions': ({ bulk }) => measureBulkActions(ROOT, bulk),
   'three-way': ({ seconds }) => measureThreeWay(ROOT, seconds),
   'going-live': ({ projects }) => measureGoingLive(ROOT, projects),
 };

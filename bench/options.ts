@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** The parts of a run, in the order in which they run. */
-export const PARTS = ['recomposition', 'permissions', 'security', 'import-reading', 'imports', 'people-search', 'three-way', 'going-live'] as const;
+export const PARTS = ['recomposition', 'permissions', 'security', 'import-reading', 'imports', 'people-search', 'duplicates', 'bulk-actions', 'three-way', 'going-live'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What one run measures, and how much of it. */
@@ -17,6 +17,10 @@ export interface BenchOptions {
   rows: readonly number[];
   /** Among how many people-search looks. */
   people: number;
+  /** Among how many people duplicates are looked for. */
+  crowd: number;
+  /** To how many people bulk-actions does something. */
+  bulk: number;
   /** Whether docs/benchmarks.md is rewritten from this run. */
   write: boolean;
 }
@@ -29,6 +33,8 @@ export function readOptions(args: string[]): BenchOptions {
       only: { type: 'string' },
       projects: { type: 'string', default: '50' },
       people: { type: 'string', default: '500000' },
+      crowd: { type: 'string', default: '131072' },
+      bulk: { type: 'string', default: '32768' },
       rounds: { type: 'string', default: '7' },
       seconds: { type: 'string', default: '10' },
       rows: { type: 'string', default: '131072,500000' },
@@ -41,6 +47,8 @@ export function readOptions(args: string[]): BenchOptions {
     parts: values.only === undefined ? PARTS : [partOf(values.only)],
     projects: count('projects', values.projects),
     people: count('people', values.people),
+    crowd: count('crowd', values.crowd),
+    bulk: count('bulk', values.bulk),
     rounds: count('rounds', values.rounds),
     seconds: count('seconds', values.seconds),
     rows: values.rows.split(',').map((text) => count('rows', text)),

@@ -54,16 +54,22 @@ interface Row extends Omit<Likeness, 'sharedWords' | 'sharedSounds'> {
   allSounds: number;
 }
 
-/** What each pair has in common: one statement for all of them. */
+/**
+ * What each pair has in common: one statement for all of them. People and what they are found by are read person by person first: joined at once, the planner goes by the index
+ * of values, and reads everybody who has a common name (25 times as long among 131,072 people).
+ */
 const LIKENESS = `
-WITH pair AS (SELECT low, high FROM unnest($1::uuid[], $2::uuid[]) AS p(low, high)),
-shared AS (
+WITH pair AS MATERIALIZED (SELECT low, high FROM unnest($1::uuid[], $2::uuid[]) AS p(low, high)),
+person AS MATERIALIZED (
+  SELECT b.* FROM (SELECT low AS id FROM pair UNION SELECT high FROM pair) who CROSS JOIN LATERAL (SELECT id, birth_date, area_code, gender FROM beneficiary WHERE id = who.id OFFSET 0) b
+), identifier AS MATERIALIZED (
+  SELECT person.id, i.kind, i.blind_index FROM person CROSS JOIN LATERAL (SELECT kind, blind_index FROM beneficiary_identifier WHERE beneficiary_id = person.id OFFSET 0) i
+), shared AS (
   SELECT p.low, p.high, count(*) FILTER (WHERE x.kind = 'GOVERNMENT_ID') AS ids, count(*) FILTER (WHERE x.kind = 'PHONE') AS phones, count(*) FILTER (WHERE x.kind = 'BANK_ACCOUNT') AS accounts,
     count(*) FILTER (WHERE x.kind = 'EMAIL') AS emails, count(*) FILTER (WHERE x.kind = 'NAME_TOKEN') AS words, count(*) FILTER (WHERE x.kind = 'NAME_SOUND') AS sounds
-  FROM pair p JOIN beneficiary_identifier x ON x.beneficiary_id = p.low JOIN beneficiary_identifier y ON y.beneficiary_id = p.high AND y.kind = x.kind AND y.blind_index = x.blind_index GROUP BY 1, 2
+  FROM pair p JOIN identifier x ON x.id = p.low JOIN identifier y ON y.id = p.high AND y.kind = x.kind AND y.blind_index = x.blind_index GROUP BY 1, 2
 ), held AS (
-  SELECT i.beneficiary_id AS id, count(*) FILTER (WHERE kind = 'GOVERNMENT_ID') AS ids, count(*) FILTER (WHERE kind = 'NAME_TOKEN') AS words, count(*) FILTER (WHERE kind = 'NAME_SOUND') AS sounds
-  FROM beneficiary_identifier i WHERE i.beneficiary_id IN (SELECT low FROM pair UNION SELECT high FROM pair) GROUP BY 1
+  SELECT id, count(*) FILTER (WHERE kind = 'GOVERNMENT_ID') AS ids, count(*) FILTER (WHERE kind = 'NAME_TOKEN') AS words, count(*) FILTER (WHERE kind = 'NAME_SOUND') AS sounds FROM identifier GROUP BY 1
 )
 SELECT p.low, p.high,
   CASE WHEN coalesce(a.ids, 0) = 0 OR coalesce(b.ids, 0) = 0 THEN NULL ELSE coalesce(s.ids, 0) > 0 END AS "sameGovernmentId",
@@ -72,7 +78,7 @@ SELECT p.low, p.high,
   coalesce(s.words, 0)::int AS words, (coalesce(a.words, 0) + coalesce(b.words, 0) - coalesce(s.words, 0))::int AS "allWords",
   coalesce(s.sounds, 0)::int AS sounds, (coalesce(a.sounds, 0) + coalesce(b.sounds, 0) - coalesce(s.sounds, 0))::int AS "allSounds",
   coalesce(l.area_code = h.area_code, false) AS "sameArea", CASE WHEN l.gender = 'UNKNOWN' OR h.gender = 'UNKNOWN' THEN NULL ELSE l.gender = h.gender END AS "sameGender"
-FROM pair p JOIN beneficiary l ON l.id = p.low JOIN beneficiary h ON h.id = p.high
+FROM pair p JOIN person l ON l.id = p.low JOIN person h ON h.id = p.high
 LEFT JOIN shared s ON s.low = p.low AND s.high = p.high LEFT JOIN held a ON a.id = p.low LEFT JOIN held b ON b.id = p.high`;
 
 /** Compares pairs and keeps those that somebody should look at; a pair that is known stays as it is. @returns how many are new. */

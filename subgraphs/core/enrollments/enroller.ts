@@ -9,6 +9,8 @@ import { NEXT } from './transitions';
 
 const ENDED = ['CLOSING', 'CLOSED', 'ARCHIVED'];
 
+/** What is told of an enrollment. */
+type Told = Pick<EnrollmentRow, 'id' | 'projectId' | 'beneficiaryId' | 'status'>;
 type By = { actorId: string | null; organizationId: string };
 
 /**
@@ -17,7 +19,11 @@ type By = { actorId: string | null; organizationId: string };
  */
 export async function enrolPeople(tx: CoreTransaction, by: By, projectId: string, beneficiaryIds: readonly string[], terms: ReadonlyMap<string, Partial<Terms>> = new Map()): Promise<void> {
   await holdOpenProject(tx, by.organizationId, projectId);
-  const rows = await tx.models.enrollment.createManyAndReturn({ data: beneficiaryIds.map((beneficiaryId) => ({ id: newId(), projectId, beneficiaryId })), skipDuplicates: true });
+  const rows = await tx.sql.query<Told>(
+    `INSERT INTO enrollment (id, project_id, beneficiary_id, updated_at) SELECT e.id, $2::uuid, e.person, now() FROM unnest($1::uuid[], $3::uuid[]) AS e(id, person) ON CONFLICT (project_id, beneficiary_id) DO NOTHING
+     RETURNING id, project_id AS "projectId", beneficiary_id AS "beneficiaryId", status::text AS status`,
+    [beneficiaryIds.map(() => newId()), projectId, beneficiaryIds],
+  );
   await tellOfMany(tx, by, enrollmentEvents.created, rows, null);
   if (terms.size > 0) await changeTerms(tx, by, projectId, terms, null);
 }
@@ -45,7 +51,7 @@ async function holdOpenProject(tx: CoreTransaction, organizationId: string, proj
   if (ENDED.includes(project.status)) throw new AppError('PROJECT_CLOSED', 'The project is closed.', { projectId });
 }
 
-async function tellOfMany(tx: CoreTransaction, by: By, definition: EventDefinition, rows: readonly EnrollmentRow[], reason: string | null): Promise<void> {
+async function tellOfMany(tx: CoreTransaction, by: By, definition: EventDefinition, rows: readonly Told[], reason: string | null): Promise<void> {
   if (rows.length === 0) return;
   const why = reason === null ? {} : { reason };
   await appendAudits(tx.sql, rows.map(({ id, projectId, beneficiaryId, status }) => ({ ...by, action: definition.name, entityType: 'Enrollment', entityId: id, projectId, payload: { beneficiaryId, status, ...why } })));

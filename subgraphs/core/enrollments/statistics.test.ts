@@ -98,7 +98,7 @@ describe('the counts of a project', () => {
         );
         expect(told).toEqual(rows);
       }),
-      { numRuns: Number(process.env.PROPERTY_ROUNDS ?? 12) },
+      { numRuns: Number(process.env.PROPERTY_ROUNDS ?? 60) },
     );
   });
 
