@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError } from './app-error';
+import { withoutValues } from './without-values';
 
 /** Where unexpected errors are reported, whole, with the incident id that the client was given. */
 export type ErrorSink = (error: unknown, incidentId: string) => void;
@@ -23,12 +24,15 @@ function masked(cause: unknown, place: object, report: ErrorSink): GraphQLError 
   return new GraphQLError('Something went wrong on our side.', { ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', incidentId } });
 }
 
+/** Codes of errors that graphql-js writes itself, and that quote what was sent. */
+const QUOTING: ReadonlySet<string> = new Set(['BAD_USER_INPUT', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED']);
+
 /** For Apollo Server's `formatError`: same rules; keeps the codes of parsing, validation and coercion. */
 export function formatGraphQLError(report: ErrorSink): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
   return (formatted, error) => {
     const code = formatted.extensions?.code;
     const expected = typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR';
-    if (expected || formatted.extensions?.incidentId) return withoutStack(formatted);
+    if (expected || formatted.extensions?.incidentId) return withoutStack(QUOTING.has(String(code)) && error instanceof GraphQLError ? { ...formatted, message: withoutValues(error) } : formatted);
     return withoutStack(toGraphQLError(error, report).toJSON());
   };
 }

@@ -1,5 +1,5 @@
 import { GraphQLError, Kind, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate, valueFromASTUntyped, type DocumentNode, type GraphQLFormattedError, type OperationDefinitionNode } from 'graphql';
-import type { ErrorCode } from '#kernel/errors';
+import { withoutValues, type ErrorCode } from '#kernel/errors';
 import type { CompiledOperation, OperationForm, PlanNode, SchemaFacts, SubscriptionNode } from '../compiled';
 import type { Cost } from '../cost';
 import { costError, withoutSuggestion, type OperationLimits } from '../limits';
@@ -152,7 +152,8 @@ function parsed(source: string, maxTokens: number): DocumentNode {
 
 // Whoever may not read the schema should not learn it from suggestions either.
 function coded(error: GraphQLError, code: ErrorCode, { introspection, suggestions = introspection }: Pick<OperationLimits, 'introspection' | 'suggestions'>): GraphQLFormattedError {
-  const { message, locations } = error.toJSON();
+  const { locations } = error.toJSON();
+  const message = withoutValues(error);
   return { message: suggestions ? message : withoutSuggestion(message), ...(locations ? { locations } : {}), extensions: { code } };
 }
 

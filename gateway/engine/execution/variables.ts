@@ -1,4 +1,5 @@
 import { GraphQLError, buildASTSchema, getVariableValues, parse, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import { withoutValues } from '#kernel/errors';
 import type { VariableFacts } from '../compiled';
 import { withoutSuggestion } from '../limits';
 
@@ -18,7 +19,7 @@ export function variableReader({ definitions, inputSdl, suggests }: VariableFact
     // graphql-js gives along whatever was thrown meanwhile, also that the stack was over.
     const unexpected = errors.find((error) => !(error instanceof GraphQLError));
     if (unexpected) throw unexpected;
-    return { ok: false, errors: errors.map((error) => ({ ...error.toJSON(), message: suggests ? error.message : withoutSuggestion(error.message), extensions: { code: 'BAD_USER_INPUT' } })) };
+    return { ok: false, errors: errors.map((error) => ({ ...error.toJSON(), message: suggests ? withoutValues(error) : withoutSuggestion(withoutValues(error)), extensions: { code: 'BAD_USER_INPUT' } })) };
   };
 }
 

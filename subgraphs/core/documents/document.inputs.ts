@@ -2,7 +2,7 @@ import { Field, ID, InputType, Int } from 'type-graphql';
 import { z } from 'zod';
 import { DateTimeScalar } from '#kernel/graphql';
 import { line } from '../beneficiaries';
-import { safeFilename } from './content/filename';
+import { impersonalFilename, safeFilename } from './content/filename';
 import { DocumentSensitivity, DocumentStatus, DocumentTarget } from './document.type';
 
 @InputType({ description: 'What a document is about.' })
@@ -16,7 +16,7 @@ export class DocumentLinkInput {
 
 @InputType({ description: 'A document to upload.' })
 export class RequestUploadInput {
-  @Field(() => String, { description: 'The name of the file: 1 to 500 characters. What is not safe in it is left out.' })
+  @Field(() => String, { description: 'The name of the file: 1 to 500 characters. What is not safe in it is left out; of a personal document only its ending is kept.' })
   filename: string;
 
   @Field(() => String, { description: 'What it is for: lower-case words such as "agreement" or "id-card", up to 60 characters.' })
@@ -53,7 +53,7 @@ export class DocumentFilter {
 const kind = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case words such as id-card').max(60, 'must be at most 60 characters');
 
 export function uploadSchema(largest: number) {
-  return z.object({
+  const input = z.object({
     filename: line(500).transform(safeFilename),
     kind,
     size: z.number().int().min(1, 'must not be empty').max(largest, `must be at most ${largest} bytes`),
@@ -61,6 +61,7 @@ export function uploadSchema(largest: number) {
     projectId: z.uuid('must be an id').nullish().transform((id) => id ?? null),
     retainUntil: z.date().refine((end) => end > new Date(), 'must be in the future').nullish().transform((end) => end ?? null),
   });
+  return input.transform((document) => (document.sensitivity === 'PERSONAL' ? { ...document, filename: impersonalFilename(document.filename, document.kind) } : document));
 }
 
 export const linkSchema = z.object({ targetType: z.enum(DocumentTarget), targetId: z.uuid('must be an id') });

@@ -89,7 +89,7 @@ export class Document {
   @Field(() => String, { description: 'What it is for, for example "agreement".' })
   kind: string;
 
-  @Field(() => String, { description: 'The name of the file, made safe to save it under.' })
+  @Field(() => String, { description: 'The name of the file, made safe to save it under; of a personal document its kind and its ending, since names of files tell names of people.' })
   filename: string;
 
   @Field(() => String, { nullable: true, description: 'The media type that its content shows; null until it is stored.' })

@@ -1,4 +1,5 @@
-import type { GraphQLFormattedError } from 'graphql';
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+import { withoutValues } from '#kernel/errors';
 import type { ClientAnswer } from './engine-under-test';
 
 // The differences that README.md lists, by their number there. Whatever is not here is a fault.
@@ -34,3 +35,8 @@ const OWN_WORDS: { about: string; stock: RegExp; ours: RegExp; code?: string }[]
   { about: 'an error without a message', stock: /^Error while fetching subquery from service/, ours: /^The service \w+ answered with an error/ },
   { about: 'odd entities', stock: /^Expected "data._entities" /, ours: /did not answer for each entity/, code: 'DOWNSTREAM_SERVICE_ERROR' },
 ];
+
+// 11: what stock quotes of the request.
+export function agreedMessage(error: GraphQLError, code: unknown): string {
+  return code === 'BAD_USER_INPUT' || code === 'GRAPHQL_VALIDATION_FAILED' || code === 'GRAPHQL_PARSE_FAILED' ? withoutValues(error) : error.message;
+}

@@ -1,6 +1,7 @@
 import { ApolloGateway } from '@apollo/gateway';
 import { GraphQLError, getOperationAST, parse, validate, type DocumentNode, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { ClientAnswer, ClientRequest, EngineUnderTest, StartEngine } from './engine-under-test';
+import { agreedMessage } from './justified';
 import type { Exchange } from './subgraph';
 
 type Executor = Awaited<ReturnType<ApolloGateway['load']>>['executor'];
@@ -69,7 +70,7 @@ function presented(errors: readonly Error[], fallback?: string): GraphQLFormatte
   return errors.map((error) => {
     const plain = (error instanceof GraphQLError ? fromWire(error) : { message: error.message }) as GraphQLFormattedError;
     const code = plain.extensions?.code ?? fallback ?? (/^Variable "\$/.test(plain.message) ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR');
-    return { ...plain, extensions: { ...plain.extensions, code } };
+    return { ...plain, ...(error instanceof GraphQLError ? { message: agreedMessage(error, code) } : {}), extensions: { ...plain.extensions, code } };
   });
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { newId } from '#kernel/db';
-import { attachment, safeFilename } from './filename';
+import { attachment, impersonalFilename, safeFilename } from './filename';
 import { withCid } from './ipfs-cid';
 import { mediaTypeOf } from './media-type';
 import { open, seal, sealedRange, sealedSize } from './sealed-content';
@@ -145,6 +145,12 @@ describe('a file name', () => {
     [`${'x'.repeat(300)}.pdf`, `${'x'.repeat(146)}.pdf`],
     ['संस्था.pdf', 'संस्था.pdf'],
   ])('%j is kept as %j', (name, expected) => expect(safeFilename(name)).toBe(expected));
+
+  it.each([
+    ['Amina Otieno passport.JPG', 'passport.JPG'],
+    ['Amina Otieno', 'passport'],
+    ['.Amina Otieno', 'passport'],
+  ])('of a personal document is what it is for: %j becomes %j', (name, expected) => expect(impersonalFilename(name, 'passport')).toBe(expected));
 
   it('never breaks the header that it stands in', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (name) => expect(attachment(safeFilename(name))).toMatch(/^attachment; filename="[\x20-\x7e]*"; filename\*=UTF-8''[\w!#$&+.^`|~%-]*$/)));
