@@ -90,6 +90,7 @@ const rules = {
   Vendor: allow,
   VendorStep: allow,
   PayoutAccount: allow,
+  GeoPoint: allow,
   OnboardingPolicy: allow,
   VendorConnection: allow,
   VendorEdge: allow,

@@ -1,6 +1,7 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { z } from 'zod';
 import { areaCode, line, phone, searchText, walletAddress } from '../beneficiaries';
+import { GeoPointInput, NearInput, nearSchema, pointSchema } from './location';
 import { PayoutKind, VendorStatus } from './vendor.type';
 
 @InputType({ description: 'Where a vendor’s earnings are to be paid out.' })
@@ -22,6 +23,9 @@ export class PayoutAccountInput {
 class VendorFields {
   @Field(() => String, { nullable: true, description: 'The administrative area, as a path such as "ke.kisumu.nyando".' })
   areaCode?: string | null;
+
+  @Field(() => GeoPointInput, { nullable: true, description: 'Where the vendor is.' })
+  location?: GeoPointInput | null;
 
   @Field(() => String, { nullable: true, description: 'The name of the contact: 1 to 200 characters.' })
   contactName?: string | null;
@@ -65,6 +69,9 @@ export class VendorFilter {
   @Field(() => String, { nullable: true, description: 'Only vendors of this area and the areas below it.' })
   areaCode?: string | null;
 
+  @Field(() => NearInput, { nullable: true, description: 'Only vendors near a place: of more than 1,000 in the organisation, the nearest 1,000.' })
+  near?: NearInput | null;
+
   @Field(() => ID, { nullable: true, description: 'Only vendors assigned to this project.' })
   projectId?: string | null;
 
@@ -77,6 +84,7 @@ const email = z.string().max(254).transform((text) => text.trim().toLowerCase())
 
 const fields = {
   areaCode: areaCode.nullish(),
+  location: pointSchema.nullish(),
   contactName: line(200).nullish(),
   contactPhone: phone.nullish(),
   contactEmail: email.nullish(),
@@ -96,6 +104,7 @@ export const vendorFilterSchema = z.object({
   status: z.enum(VendorStatus).nullish(),
   search: searchText.nullish(),
   areaCode: areaCode.nullish(),
+  near: nearSchema.nullish(),
   projectId: z.string().max(100).nullish(),
   ownerUserId: z.string().max(100).nullish(),
 });

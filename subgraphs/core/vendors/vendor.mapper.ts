@@ -1,9 +1,10 @@
+import { pointOf } from './location';
 import type { VendorRow, VendorStepRow } from './vendor.repository';
 import { Vendor, VendorStep, type VendorStatus } from './vendor.type';
 
 export function toVendor(row: VendorRow): Vendor {
   const { id, name, areaCode, walletAddress, ownerUserId, createdAt } = row;
-  return Object.assign(new Vendor(), { id, name, areaCode, walletAddress, ownerUserId, createdAt, status: row.status as VendorStatus });
+  return Object.assign(new Vendor(), { id, name, areaCode, walletAddress, ownerUserId, createdAt, location: pointOf(row), status: row.status as VendorStatus });
 }
 
 export function toVendorStep(row: VendorStepRow): VendorStep {

@@ -8,6 +8,7 @@ import { NONE } from '../change';
 import type { CoreDatabase, CoreTransaction } from '../database';
 import type { Sealed } from '../protected-data';
 import { inArea, scopeOf } from '../scope';
+import { nearOf, type Near } from './location';
 import type { VendorListFilter } from './vendor.inputs';
 import { VendorOrder } from './vendor.type';
 
@@ -59,7 +60,7 @@ export class VendorRepository {
   /** By keyset, whatever the order: the last page costs as much as the first. */
   async list(principal: Principal, filter: VendorListFilter, { order, page }: { order: VendorOrder; page: PageRequest }): Promise<VendorRow[]> {
     return this.database.vendor.findMany({
-      where: { AND: [visibleTo(principal), ...matching(principal, filter), await this.beyond(principal, order, page.after)] },
+      where: { AND: [visibleTo(principal), ...matching(principal, filter), await this.near(principal, filter.near), await this.beyond(principal, order, page.after)] },
       orderBy: order === VendorOrder.NAME ? [{ name: 'asc' }, { id: 'asc' }] : { id: order === VendorOrder.NEWEST_FIRST ? 'desc' : 'asc' },
       take: page.first + 1,
     });
@@ -67,6 +68,12 @@ export class VendorRepository {
 
   owned(principal: Principal): Promise<VendorRow[]> {
     return this.database.vendor.findMany({ where: ownedBy(principal), orderBy: { id: 'asc' }, take: 100 });
+  }
+
+  private async near({ organizationId }: Principal, near: Near | null | undefined): Promise<Prisma.VendorWhereInput> {
+    if (!near) return {};
+    const rows = await this.database.$queryRaw<Array<{ id: string }>>(nearOf(organizationId ?? NONE, near));
+    return { id: { in: rows.map(({ id }) => id) } };
   }
 
   private async beyond(principal: Principal, order: VendorOrder, after: string | null): Promise<Prisma.VendorWhereInput> {

@@ -6,6 +6,7 @@ import type { PageRequest } from '#kernel/graphql';
 import { change, organizationOf } from '../change';
 import { isUniqueViolation, type CoreDatabase, type CoreTransaction } from '../database';
 import type { ProtectedData } from '../protected-data';
+import type { GeoPoint } from './location';
 import { changedContacts, openContacts, sealContacts, type VendorContacts } from './vendor.contacts';
 import { vendorEvents, type VendorNews } from './vendor.events';
 import { registerVendorSchema, updateVendorSchema, vendorFilterSchema, type VendorChange } from './vendor.inputs';
@@ -109,8 +110,11 @@ function movesMoney({ payoutAccount, walletAddress }: VendorChange): boolean {
   return payoutAccount !== undefined || walletAddress !== undefined;
 }
 
-function plain({ name, areaCode, walletAddress, ownerUserId }: VendorChange): Partial<Pick<VendorRow, 'name' | 'areaCode' | 'walletAddress' | 'ownerUserId'>> {
-  return Object.fromEntries(Object.entries({ name, areaCode, walletAddress, ownerUserId }).filter(([, value]) => value !== undefined));
+type Plain = Partial<Pick<VendorRow, 'name' | 'areaCode' | 'walletAddress' | 'ownerUserId'> & Record<keyof GeoPoint, number | null>>;
+
+function plain({ name, areaCode, walletAddress, ownerUserId, location }: VendorChange): Plain {
+  const { latitude, longitude } = location ?? { latitude: location, longitude: location };
+  return Object.fromEntries(Object.entries({ name, areaCode, walletAddress, ownerUserId, latitude, longitude }).filter(([, value]) => value !== undefined));
 }
 
 function nameTaken(error: unknown): never {

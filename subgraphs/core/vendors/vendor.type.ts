@@ -1,5 +1,6 @@
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTimeScalar, connectionType } from '#kernel/graphql';
+import { GeoPoint } from './location';
 
 export enum VendorStatus {
   PENDING = 'PENDING',
@@ -90,6 +91,9 @@ export class Vendor {
 
   @Field(() => String, { nullable: true, description: 'The administrative area, as a path such as "ke.kisumu.nyando".' })
   areaCode: string | null;
+
+  @Field(() => GeoPoint, { nullable: true, description: 'Where the vendor is, if that is known.' })
+  location: GeoPoint | null;
 
   @Field(() => String, { nullable: true, description: 'The address of the vendor’s wallet (EIP-55), if there is one.' })
   walletAddress: string | null;
