@@ -7,6 +7,13 @@ export interface Readiness {
   detail?: Record<string, unknown>;
 }
 
+/** Ready when everything that the process needs answers; `detail.away` names what does not. */
+export async function readyWith(needs: Readonly<Record<string, Promise<unknown>>>): Promise<Readiness> {
+  const outcomes = await Promise.allSettled(Object.values(needs));
+  const away = Object.keys(needs).filter((_, index) => outcomes[index]?.status === 'rejected');
+  return away.length === 0 ? { ready: true } : { ready: false, detail: { away } };
+}
+
 /** `/health` (the process lives), `/readiness` (it can work: 200 or 503), `/metrics` (Prometheus text). Open to all. */
 export function addProbes(server: FastifyInstance, metrics: Metrics, readiness: () => Promise<Readiness>): void {
   server.get('/health', async () => ({ status: 'ok' }));

@@ -3,7 +3,7 @@ import { allow } from 'graphql-shield';
 import { createPrincipalVerifier } from '#kernel/auth';
 import { createPool, fromPg } from '#kernel/db';
 import { buildSubgraph, mountSubgraph, type Subgraph } from '#kernel/graphql';
-import { createInternalServer, listen } from '#kernel/http';
+import { createInternalServer, listen, readyWith } from '#kernel/http';
 import type { Closers } from '#kernel/lifecycle';
 import { createMetrics, type Logger } from '#kernel/telemetry';
 import { tlsFiles } from '#kernel/tls';
@@ -34,7 +34,7 @@ import { mountIngest } from './ingest';
 import { createOffline } from './offline';
 import { createOrganizations } from './organizations';
 import { createProjects } from './projects';
-import { createKeyfileProvider, createPersonalDataKeys, createProtectedData, type ProtectedData } from './protected-data';
+import { createPersonalDataKeys, createProtectedData, openKeyProvider, type ProtectedData } from './protected-data';
 import { createRoles } from './roles';
 import { createSecondFactor } from './second-factor';
 import { createSecrets } from './secrets';
@@ -167,7 +167,7 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
   const pool = createPool(env.DATABASE_URL, { max: 20, name: 'rahat-core' });
   closers.add('pool', () => pool.end());
   const database = createDatabase(pool);
-  const protectedData = createProtectedData(createKeyfileProvider(env.PII_KEY_FILE), env.PII_INDEX_KEY_FILE);
+  const protectedData = createProtectedData(openKeyProvider(env, closers), env.PII_INDEX_KEY_FILE);
   const sealed = await sealPlain(database, protectedData);
   if (sealed > 0) logger.info({ people: sealed }, 'sealed personal data that lay open');
   const contacts = await sealPlainContacts(database, protectedData);
@@ -196,7 +196,7 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
     tls: tlsFiles(env),
     logger,
     metrics: createMetrics(),
-    readiness: async () => ({ ready: (await pool.query('SELECT 1')).rowCount === 1 }),
+    readiness: async () => readyWith({ database: pool.query('SELECT 1'), keys: protectedData.currentVersion() }),
   });
   const verify = createPrincipalVerifier(env.PRINCIPAL_PUBLIC_KEY_FILE, 'core');
   const events = new FeedRepository(fromPg(pool));

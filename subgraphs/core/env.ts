@@ -11,8 +11,14 @@ const shared = {
   REDIS_URL: z.url().optional(),
   /** Where other rooms reach core. */
   CORE_URL: z.url(),
-  /** Key-encryption keys of personal data (protected-data/keyfile-provider.ts): lose them, and nobody reads it again. */
-  PII_KEY_FILE: z.string().min(1),
+  /** Key-encryption keys of personal data (protected-data/keyfile-provider.ts): lose them, and nobody reads it again. Not read with PII_KMS_URL. */
+  PII_KEY_FILE: z.string().min(1).optional(),
+  /** Instead of a file: a server with OpenBao's or Vault's transit engine, where it is mounted, the name of a key, and the file with a token for it. */
+  PII_KMS_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PII_KMS_MOUNT: z.string().regex(/^[\w-]+(\/[\w-]+)*$/).default('transit'),
+  PII_KMS_KEY: z.string().regex(/^[\w.-]+$/).default('rahat-personal-data'),
+  PII_KMS_TOKEN_FILE: z.string().min(1).optional(),
+  PII_KMS_NAMESPACE: z.string().min(1).optional(),
   /** At least 32 random characters: the key of the indexes by which people are found. */
   PII_INDEX_KEY_FILE: z.string().min(1),
   /** Folder of images for the process driver: `<name>/<version>/main.js`. */
@@ -30,6 +36,10 @@ const documents = {
   /** ClamAV's daemon, for example `clamd://127.0.0.1:3310`; without it nobody looks for viruses, and documents say so. */
   CLAMD_URL: z.url().optional(),
 };
+
+type Keys = Partial<Record<'PII_KEY_FILE' | 'PII_KMS_URL' | 'PII_KMS_TOKEN_FILE', string | undefined>>;
+const hasKeys = (env: Keys): boolean => Boolean(env.PII_KMS_URL ? env.PII_KMS_TOKEN_FILE : env.PII_KEY_FILE);
+const NO_KEYS = { path: ['PII_KEY_FILE'], error: 'must be given, or PII_KMS_URL with PII_KMS_TOKEN_FILE' };
 
 /** The environment of core's API process. */
 export function apiEnv() {
@@ -59,7 +69,7 @@ export function apiEnv() {
       SMS_TOKEN_FILE: z.string().optional(),
       /** Whether codes that nobody else carries are written to `STATE_DIR/outbox/codes.jsonl`: for development. */
       CODE_OUTBOX: z.enum(['true', 'false']).default('false'),
-    }),
+    }).refine(hasKeys, NO_KEYS),
     process.env,
   );
 }
@@ -88,7 +98,7 @@ export function workerEnv() {
       READY_TIMEOUT_MS: z.coerce.number().int().min(500).default(30_000),
       /** How long a service that is stopped may take to end what it is doing. */
       DRAIN_GRACE_MS: z.coerce.number().int().min(0).default(10_000),
-    }),
+    }).refine(hasKeys, NO_KEYS),
     process.env,
   );
 }

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { createPool, fromPg } from '#kernel/db';
-import { createInternalServer, listen } from '#kernel/http';
+import { createInternalServer, listen, readyWith } from '#kernel/http';
 import { createJobs } from '#kernel/jobs';
 import { runProcess } from '#kernel/lifecycle';
 import { createLogger, createMetrics } from '#kernel/telemetry';
@@ -23,7 +23,7 @@ import { createIdentityRetention } from './identity-retention';
 import { coreSubscribers, createNewsDesk } from './news';
 import { createProjectOutcomes } from './projects';
 import { createRoles } from './roles';
-import { createKeyRotation, createKeyfileProvider, createProtectedData, sealedTables } from './protected-data';
+import { createKeyRotation, createProtectedData, openKeyProvider, sealedTables } from './protected-data';
 import { Registry, RegistryRepository, TypeCatalogue, createComposer } from './supergraph';
 
 const env = workerEnv();
@@ -58,7 +58,7 @@ runProcess(logger, async (closers) => {
   const lock = createProjectLock(pool);
   closers.add('locks', () => lock.close());
 
-  const protectedData = createProtectedData(createKeyfileProvider(env.PII_KEY_FILE), env.PII_INDEX_KEY_FILE);
+  const protectedData = createProtectedData(openKeyProvider(env, closers), env.PII_INDEX_KEY_FILE);
   const documents = createDocumentStore({ database, protectedData, stores: openStores(env), logger });
   const documentRetention = createDocumentRetention(documents.cleanUp, logger);
   closers.add('document retention', () => documentRetention.close());
@@ -114,7 +114,7 @@ runProcess(logger, async (closers) => {
   reconciler.start();
   closers.add('reconciler', () => reconciler.close());
 
-  const ready = async () => ({ ready: (await pool.query('SELECT 1')).rowCount === 1 });
+  const ready = async () => readyWith({ database: pool.query('SELECT 1'), keys: protectedData.currentVersion() });
   const server = createInternalServer({ tls, logger, metrics: createMetrics(), readiness: ready });
   closers.add('server', () => server.close());
   logger.info({ url: await listen(server, env.LISTEN_HOST, env.WORKER_PORT) }, 'the worker works');

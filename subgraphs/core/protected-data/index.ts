@@ -7,6 +7,7 @@ export { identifierKinds, nameSounds, nameTokens, normalise, type IdentifierKind
 export type { KeyProvider } from './key-provider';
 export { createKeyRotation, rotateKeys, waitingForRotation } from './key-rotation';
 export { createKeyfileProvider } from './keyfile-provider';
+export { openKeyProvider } from './open-key-provider';
 export { createPersonalDataKeys } from './personal-data-keys.resolver';
 export { sealedTables } from './sealed-tables';
 export { PERSONAL_DATA_READ, type PersonalData } from './personal-data';

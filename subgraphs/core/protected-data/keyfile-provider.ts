@@ -48,6 +48,7 @@ function wrapKey(wrapping: Buffer, key: Buffer): Buffer {
 }
 
 function unwrapKey(wrapping: Buffer, wrapped: Buffer): Buffer {
+  if (wrapped.length !== KEY_BYTES + 8) throw new Error('This key was not wrapped by us.'); // of nothing the cipher would make nothing
   const decipher = createDecipheriv(KEY_WRAP, wrapping, INITIAL_VALUE);
   return Buffer.concat([decipher.update(wrapped), decipher.final()]);
 }
