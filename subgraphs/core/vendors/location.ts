@@ -59,9 +59,10 @@ export function nearOf(organizationId: string, { location: { latitude, longitude
   ) v WHERE haversine <= ${Math.sin(withinKm / EARTH / 2) ** 2}::float8 ORDER BY haversine, id LIMIT ${MOST}`;
 }
 
-/** The smallest box of degrees that holds everything so near; `west` lies beyond `east` when it crosses the meridian of 180°. */
+/** A box of degrees that holds everything so near, and little more; `west` lies beyond `east` when it crosses the meridian of 180°. */
 export function boxAround({ latitude, longitude }: Near['location'], withinKm: number): { south: number; north: number; west: number; east: number } {
-  const angle = withinKm / EARTH;
+  // A metre more than is asked for: near a pole the last digits of sines are worth centimetres.
+  const angle = (withinKm + 0.001) / EARTH;
   const [south, north] = [latitude - inDegrees(angle), latitude + inDegrees(angle)];
   // Around a pole every meridian is near.
   if (south <= -90 || north >= 90) return { south: Math.max(south, -90), north: Math.min(north, 90), west: -180, east: 180 };
