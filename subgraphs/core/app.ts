@@ -23,6 +23,7 @@ import { createDevices } from './devices';
 import { createEnrollments } from './enrollments';
 import type { apiEnv } from './env';
 import { createDuplicates } from './duplicates';
+import { createMatching } from './matching';
 import { createExports } from './exports';
 import { FeedRepository, createEventLookup, createFeed, createFeedStream, subscriptions, type FeedEvent } from './feed';
 import { createGrievances } from './grievances';
@@ -97,6 +98,7 @@ export function createSlices(deps: SlicesDeps) {
   });
   const bulkActions = createBulkActions({ database, beneficiaries, projects, groupMembers: groups.members });
   const duplicates = createDuplicates({ database, protectedData: deps.protectedData, beneficiaries });
+  const matching = createMatching({ database, beneficiaries });
   const exported = createExports({ database, beneficiaries, documents });
   const imports = createImports({ database, documents, projects, beneficiaries });
   const personalDataKeys = createPersonalDataKeys({ database, protectedData: deps.protectedData });
@@ -128,6 +130,7 @@ export function createSlices(deps: SlicesDeps) {
     bulkActions,
     exported,
     duplicates,
+    matching,
     grievances,
     personalDataKeys,
     feed,

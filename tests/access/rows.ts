@@ -119,6 +119,19 @@ export class Rows {
     return { id, lowId };
   }
 
+  /** An organisation that nobody of the tests belongs to. @returns its short name. */
+  async otherOrganization(): Promise<string> {
+    const id = newId();
+    await this.prisma.organization.create({ data: { id, slug: id, name: 'Another' } });
+    return id;
+  }
+  /** An agreement with such an organisation. */
+  async agreement({ organizationId }: Place, { status = 'ACCEPTED', ours = true }: { status?: 'PROPOSED' | 'ACCEPTED'; ours?: boolean } = {}): Promise<string> {
+    const [id, other] = [newId(), await this.otherOrganization()];
+    const sides = ours ? { proposerId: organizationId, accepterId: other } : { proposerId: other, accepterId: organizationId };
+    await this.prisma.matchingAgreement.create({ data: { id, ...sides, purpose: 'why', kinds: ['PHONE'], endsOn: new Date(Date.now() + 86_400_000), status, proposedById: 'x', ...(status === 'ACCEPTED' ? { acceptedAt: new Date(), acceptedById: 'x' } : {}) } });
+    return id;
+  }
   async duplicateSearch({ organizationId }: Place): Promise<string> {
     const id = newId();
     await this.prisma.duplicateSearch.create({ data: { id, organizationId, createdById: 'x' } });

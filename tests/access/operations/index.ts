@@ -11,6 +11,7 @@ import { grievances } from './grievances';
 import { imports } from './imports';
 import { groups } from './groups';
 import { households } from './households';
+import { matching } from './matching';
 import { offline } from './offline';
 import type { Operation } from './operation';
 import { people } from './people';
@@ -37,6 +38,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...imports,
   ...groups,
   ...households,
+  ...matching,
   ...offline,
   ...people,
   ...projects,
