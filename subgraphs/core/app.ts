@@ -11,7 +11,7 @@ import { createAudit } from './audit';
 import { createApiKeys } from './api-keys';
 import { createAttributes } from './attributes';
 import { createAuth, type SignInSettings } from './auth';
-import { createBeneficiaries, sealPlain } from './beneficiaries';
+import { createBeneficiaries, reindex, sealPlain } from './beneficiaries';
 import { Attempts, Challenges } from './challenges';
 import type { CoreContext } from './context';
 import { createConsents } from './consents';
@@ -173,6 +173,8 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
   const protectedData = createProtectedData(openKeyProvider(env, closers), env.PII_INDEX_KEY_FILE);
   const sealed = await sealPlain(database, protectedData);
   if (sealed > 0) logger.info({ people: sealed }, 'sealed personal data that lay open');
+  const indexed = await reindex(database, protectedData);
+  if (indexed > 0) logger.info({ people: indexed }, 'made people found by the newest index key');
   const contacts = await sealPlainContacts(database, protectedData);
   if (contacts > 0) logger.info({ vendors: contacts }, 'sealed contacts of vendors that lay open');
   const { describe } = createLocalImages(env.IMAGES_DIR, options.inherited);

@@ -19,7 +19,7 @@ const shared = {
   PII_KMS_KEY: z.string().regex(/^[\w.-]+$/).default('rahat-personal-data'),
   PII_KMS_TOKEN_FILE: z.string().min(1).optional(),
   PII_KMS_NAMESPACE: z.string().min(1).optional(),
-  /** At least 32 random characters: the key of the indexes by which people are found. */
+  /** At least 32 random characters: the key of the indexes by which people are found; several with versions when it was exchanged (protected-data/blind-index.ts). */
   PII_INDEX_KEY_FILE: z.string().min(1),
   /** Folder of images for the process driver: `<name>/<version>/main.js`. */
   IMAGES_DIR: z.string().min(1),

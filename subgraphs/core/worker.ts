@@ -7,7 +7,7 @@ import { runProcess } from '#kernel/lifecycle';
 import { createLogger, createMetrics } from '#kernel/telemetry';
 import { createInternalClient, tlsFiles } from '#kernel/tls';
 import { createAttributes } from './attributes';
-import { BeneficiaryAccess, createBeneficiaries } from './beneficiaries';
+import { BeneficiaryAccess, createBeneficiaries, reindex } from './beneficiaries';
 import { createConsents } from './consents';
 import { createMatchingRetention, implementMatchingJobs, matchingSubscribers } from './matching';
 import { DuplicateRepository, createNewcomerWatch, duplicateSubscribers, implementDuplicateJobs } from './duplicates';
@@ -60,6 +60,8 @@ runProcess(logger, async (closers) => {
   closers.add('locks', () => lock.close());
 
   const protectedData = createProtectedData(openKeyProvider(env, closers), env.PII_INDEX_KEY_FILE);
+  const indexed = await reindex(database, protectedData);
+  if (indexed > 0) logger.info({ people: indexed }, 'made people found by the newest index key');
   const documents = createDocumentStore({ database, protectedData, stores: openStores(env), logger });
   const documentRetention = createDocumentRetention(documents.cleanUp, logger);
   closers.add('document retention', () => documentRetention.close());

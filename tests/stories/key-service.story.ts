@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ const admin = { as: 'admin' };
 const register = (referenceId: string) =>
   system.attempt<{ registerBeneficiary: { id: string; fullName: string } }>('mutation ($input: RegisterBeneficiaryInput!, $key: String!) { registerBeneficiary(input: $input, idempotencyKey: $key) { id fullName } }', { input: { referenceId, fullName: 'Amina Otieno' }, key: randomUUID() }, admin);
 const found = (referenceId: string) => system.attempt<{ beneficiaries: { edges: Array<{ node: { fullName: string } }> } }>('query ($referenceId: String) { beneficiaries(filter: { referenceId: $referenceId }) { edges { node { fullName } } } }', { referenceId }, admin);
-const keyState = async () => (await system.graphql<{ personalDataKeys: { current: number; waiting: number } }>('{ personalDataKeys { current waiting } }', {}, admin)).personalDataKeys;
+const keyState = async () => (await system.graphql<{ personalDataKeys: { current: number; waiting: number; indexesWaiting: number } }>('{ personalDataKeys { current waiting indexesWaiting } }', {}, admin)).personalDataKeys;
 
 function readiness(process: 'core' | 'worker'): Promise<{ status: number; body: unknown }> {
   return new Promise((resolve, reject) => {
@@ -55,7 +55,19 @@ test('a key that is rotated there wraps everybody anew, and its older version ma
   keys.rotate();
   await system.restart('worker');
   for (let state = await keyState(); state.waiting > 0; state = await keyState()) await pause(100);
-  expect(await keyState()).toEqual({ current: 2, waiting: 0 });
+  expect(await keyState()).toEqual({ current: 2, waiting: 0, indexesWaiting: 0 });
   keys.forgetBefore(2);
   expect((await found('K-1')).data?.beneficiaries.edges).toEqual([{ node: { fullName: 'Amina Otieno' } }]);
+});
+
+test('the key by which people are found is exchanged while core stands still, and they are found as before', async () => {
+  const file = join(system.stateDir, 'keys', 'personal-data-index.secret');
+  const search = async (text: string) => (await system.graphql<{ beneficiaries: { edges: unknown[] } }>('query ($text: String!) { beneficiaries(filter: { search: $text }) { edges { node { id } } } }', { text }, admin)).beneficiaries.edges.length;
+  expect(await search('amina')).toBe(2);
+  for (const name of ['worker', 'core'] as const) await system.kill(name);
+  writeFileSync(file, `1 ${readFileSync(file, 'utf8').trim()}\n2 ${randomBytes(32).toString('base64url')}\n`);
+  for (const name of ['core', 'worker'] as const) await system.restart(name);
+  expect(await search('amina')).toBe(2);
+  expect((await keyState()).indexesWaiting).toBe(0);
+  expect((await register('K-1')).errors[0]?.extensions?.code).toBe('CONFLICT');
 });

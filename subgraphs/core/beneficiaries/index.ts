@@ -36,6 +36,7 @@ export { Registrar } from './registrar';
 export { visibleTo, type BeneficiaryPii, type BeneficiaryRow } from './beneficiary.repository';
 export { openPersonalData, writeIdentifiers } from './personal-data';
 export { tellOfPeople } from './tell';
+export { reindex } from './reindex';
 export { sealPlain } from './seal-plain';
 export { Beneficiary } from './beneficiary.type';
 export { BeneficiaryAccess } from './beneficiary.access';

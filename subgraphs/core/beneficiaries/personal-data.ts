@@ -39,12 +39,13 @@ export async function writePersonalData(tx: CoreTransaction, protectedData: Prot
     ciphertext: ciphertext.toString('base64'),
     wrapped_key: wrappedKey.toString('base64'),
     key_version: keyVersion,
+    index_version: protectedData.indexVersion,
   }));
   await tx.sql.execute(
-    `INSERT INTO beneficiary_pii (beneficiary_id, ciphertext, wrapped_key, key_version)
-     SELECT id, decode(ciphertext, 'base64'), decode(wrapped_key, 'base64'), key_version
-     FROM jsonb_to_recordset($1::jsonb) AS p(id uuid, ciphertext text, wrapped_key text, key_version int)
-     ON CONFLICT (beneficiary_id) DO UPDATE SET ciphertext = excluded.ciphertext, wrapped_key = excluded.wrapped_key, key_version = excluded.key_version,
+    `INSERT INTO beneficiary_pii (beneficiary_id, ciphertext, wrapped_key, key_version, index_version)
+     SELECT id, decode(ciphertext, 'base64'), decode(wrapped_key, 'base64'), key_version, index_version
+     FROM jsonb_to_recordset($1::jsonb) AS p(id uuid, ciphertext text, wrapped_key text, key_version int, index_version int)
+     ON CONFLICT (beneficiary_id) DO UPDATE SET ciphertext = excluded.ciphertext, wrapped_key = excluded.wrapped_key, key_version = excluded.key_version, index_version = excluded.index_version,
        full_name = NULL, phone = NULL`,
     [JSON.stringify(rows)],
   );

@@ -37,6 +37,7 @@ function fileOffice(): Office {
 }
 
 interface TransitOffice extends Office {
+  provider(timeoutMs?: number): KeyProvider;
   server: TransitServer;
   tokenFile: string;
 }
@@ -48,8 +49,8 @@ async function transitOffice(): Promise<TransitOffice> {
   return {
     server,
     tokenFile,
-    provider: () => {
-      const provider = createTransitProvider({ url: `${server.url}/`, mount: 'transit', key: 'people', tokenFile, timeoutMs: 300 });
+    provider: (timeoutMs) => {
+      const provider = createTransitProvider({ url: `${server.url}/`, mount: 'transit', key: 'people', tokenFile, ...(timeoutMs ? { timeoutMs } : {}) });
       opened.push(provider);
       return provider;
     },
@@ -165,7 +166,7 @@ describe('a transit engine that is in trouble', () => {
   it('is not ready when it is silent, when its token does not hold, and when nobody is there; and serves when that is mended', async () => {
     const stored = asStored(await provider.wrap(newKeys(1)));
     office.server.hang(true);
-    await expect(provider.unwrap(stored)).rejects.toMatchObject(notReady);
+    await expect(office.provider(100).unwrap(stored)).rejects.toMatchObject(notReady);
     office.server.hang(false);
     writeFileSync(office.tokenFile, 'expired');
     await expect(provider.unwrap(stored)).rejects.toMatchObject(notReady);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { newItem, signBatch } from '../../../subgraphs/core/offline/testing';
 import { createPhone } from '../../../subgraphs/core/testing/phone';
 import { pause } from '../../kit/projects';
@@ -201,6 +202,25 @@ export async function takePart(journey: Journey, ids: readonly string[], vendorI
   await journey.refused(issue, { projectId, id: marks.governmentId });
   await journey.ask('query ($projectId: ID!) { rfvVouchers(projectId: $projectId) { edges { node { id beneficiaryId } } } project(id: $projectId) { enrollments { edges { node { beneficiary { fullName phones } rfv { issuedMinor } } } } } }', { projectId });
   await journey.ask('mutation ($id: ID!, $key: String!) { eraseBeneficiary(id: $id, reason: "Their wish", idempotencyKey: $key) { status } }', { id: ids[2] });
+}
+
+/** What no code expects happens in the middle of a request and of a job: a table is not there. */
+export async function breakInside(journey: Journey): Promise<void> {
+  const client = new pg.Client({ connectionString: journey.system.databaseUrl });
+  await client.connect();
+  try {
+    const documentId = await journey.upload(`Full name,Phone\n${marks.importedName} Late,+${marks.importedPhone}`, `${marks.filename}-late.csv`);
+    await client.query('ALTER TABLE import_row RENAME TO import_row_away');
+    await client.query('ALTER TABLE beneficiary_pii RENAME TO beneficiary_pii_away');
+    const id = await journey.make('startImport', 'StartImportInput', { documentId, country: 'KE' });
+    await journey.refused('mutation ($input: RegisterBeneficiaryInput!, $key: String!) { registerBeneficiary(input: $input, idempotencyKey: $key) { id } }', { input: person() });
+    await pause(1000);
+    await client.query('ALTER TABLE import_row_away RENAME TO import_row');
+    await client.query('ALTER TABLE beneficiary_pii_away RENAME TO beneficiary_pii');
+    await journey.until('importBatch', id, ['IN_REVIEW', 'FAILED']);
+  } finally {
+    await client.end();
+  }
 }
 
 /** Nobody signs in. */
