@@ -2,11 +2,14 @@
 /**
  * `npm run bench`: makes the tree runnable, starts a PostgreSQL (or takes the one at TEST_DATABASE_ADMIN_URL), and measures.
  * bench/options.ts reads the arguments:
- *   --only going-live   one part: recomposition, permissions, security, three-way or going-live
+ *   --only going-live   one part; bench/options.ts names them
  *   --projects 50       how many projects go live and stay
  *   --rounds 7          how often recomposition is measured
  *   --seconds 10        how long each concurrency of three-way is measured
  *   --rows 16384        how many rows the files have that are imported (several: with commas)
+ *   --people 500000     among how many people-search looks
+ *   --crowd 131072      among how many people duplicates are looked for
+ *   --bulk 32768        to how many people bulk-actions does something
  *   --write             rewrites docs/benchmarks.md from this run
  * `npm run bench:gateway` is `bench.mjs gateway`: no database; bench/gateway/options.ts reads the arguments:
  *   --quick             a small part, in about a minute

@@ -28,7 +28,7 @@ export class EnrollmentResolver {
     return Promise.all(ids.map((id) => this.shown(context, id)));
   }
 
-  @Mutation(() => [Enrollment], { description: 'Changes on what terms people take part in a project: all of them or none. Services of projects hear of it. Errors: NOT_FOUND, BAD_USER_INPUT (names the person as `beneficiaryIds.<n>`), PROJECT_CLOSED.' })
+  @Mutation(() => [Enrollment], { description: 'Changes on what terms people take part in a project: all of them or none. It is told as the event `enrollment.terms-changed`. Errors: NOT_FOUND, BAD_USER_INPUT (names the person as `beneficiaryIds.<n>`), PROJECT_CLOSED.' })
   async changeEnrollmentTerms(
     @Ctx() context: CoreContext,
     @Arg('projectId', () => ID, { description: 'The id of the project.' }) projectId: string,
