@@ -66,6 +66,25 @@ test('a job that fails is tried again', async () => {
   await until(() => attempts === 3);
 });
 
+test('a job that fails as often as it is tried is told of, once', async () => {
+  const definition = defineJob({ name: 'give-up', schema: z.object({ what: z.string() }), attempts: 3, backoffMs: 10 });
+  const jobs = open();
+  let attempts = 0;
+  const told: unknown[] = [];
+  jobs.implement(
+    definition,
+    async () => {
+      attempts += 1;
+      throw new Error('never');
+    },
+    async (data) => void told.push(data),
+  );
+  await jobs.start();
+  await jobs.enqueue(definition, { what: 'this' });
+  await until(() => told.length > 0);
+  expect([attempts, told]).toEqual([3, [{ what: 'this' }]]);
+});
+
 test('while one waits, others with its id are not added; one added while it runs, runs once more', async () => {
   const definition = defineJob({ name: 'deduplicate', schema: z.object({}), concurrency: 1 });
   const jobs = open();

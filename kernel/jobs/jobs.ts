@@ -13,13 +13,20 @@ export interface EnqueueOptions {
 /** The queues of one process. Nothing connects before the first use. */
 export interface Jobs {
   enqueue<S extends z.ZodType>(definition: JobDefinition<S>, data: z.input<S>, options?: EnqueueOptions): Promise<void>;
-  implement<S extends z.ZodType>(definition: JobDefinition<S>, handler: (data: z.output<S>) => Promise<void>): void;
+  /** @param givenUp Told when a job has failed as often as it is tried, so that what waits for it does not wait for ever. */
+  implement<S extends z.ZodType>(definition: JobDefinition<S>, handler: (data: z.output<S>) => Promise<void>, givenUp?: (data: z.output<S>) => Promise<void>): void;
   /** Starts one worker for each implemented job. */
   start(): Promise<void>;
   close(): Promise<void>;
 }
 
 type Handler = (data: unknown) => Promise<void>;
+
+interface Implementation {
+  definition: JobDefinition;
+  handler: Handler;
+  givenUp: Handler | undefined;
+}
 
 interface Envelope {
   requestId: string | null;
@@ -29,7 +36,7 @@ interface Envelope {
 export function createJobs(connection: JobsConnection, logger: Logger): Jobs {
   const backend = createBackend(connection);
   const queues = new Map<string, Queue>();
-  const handlers = new Map<string, { definition: JobDefinition; handler: Handler }>();
+  const handlers = new Map<string, Implementation>();
   const workers: Worker[] = [];
   const queueOf = (name: string): Queue => {
     const queue = queues.get(name) ?? backend.queue(name);
@@ -49,12 +56,12 @@ export function createJobs(connection: JobsConnection, logger: Logger): Jobs {
         ...(options.deduplicationId ? { deduplication: { id: options.deduplicationId, keepLastIfActive: true } } : {}),
       });
     },
-    implement: (definition, handler) => {
+    implement: (definition, handler, givenUp) => {
       if (handlers.has(definition.name)) throw new Error(`The job ${definition.name} has two handlers.`);
-      handlers.set(definition.name, { definition, handler: handler as Handler });
+      handlers.set(definition.name, { definition, handler: handler as Handler, givenUp: givenUp as Handler | undefined });
     },
     start: async () => {
-      for (const { definition, handler } of handlers.values()) workers.push(startWorker(definition, handler));
+      for (const implementation of handlers.values()) workers.push(startWorker(implementation));
       await Promise.all(workers.map((worker) => worker.waitUntilReady()));
     },
     close: async () => {
@@ -63,7 +70,7 @@ export function createJobs(connection: JobsConnection, logger: Logger): Jobs {
     },
   };
 
-  function startWorker(definition: JobDefinition, handler: Handler): Worker {
+  function startWorker({ definition, handler, givenUp }: Implementation): Worker {
     const worker = backend.worker(
       definition.name,
       async (job) => {
@@ -73,7 +80,11 @@ export function createJobs(connection: JobsConnection, logger: Logger): Jobs {
       },
       { concurrency: definition.concurrency ?? 4 },
     );
-    worker.on('failed', (job, error) => logger.warn({ err: error, job: job?.id, queue: definition.name, attempt: job?.attemptsMade }, 'job failed'));
+    worker.on('failed', (job, error) => {
+      logger.warn({ err: error, job: job?.id, queue: definition.name, attempt: job?.attemptsMade }, 'job failed');
+      if (!job || !givenUp || job.attemptsMade < (job.opts.attempts ?? 1)) return;
+      givenUp(definition.schema.parse((job.data as Envelope).data)).catch((cause: unknown) => logger.error({ err: cause, job: job.id, queue: definition.name }, 'could not note that a job was given up'));
+    });
     worker.on('error', (error) => logger.warn({ err: error, queue: definition.name }, 'job worker trouble'));
     return worker;
   }

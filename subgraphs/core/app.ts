@@ -99,7 +99,7 @@ export function createSlices(deps: SlicesDeps) {
   const bulkActions = createBulkActions({ database, beneficiaries, projects, groupMembers: groups.members });
   const duplicates = createDuplicates({ database, protectedData: deps.protectedData, beneficiaries });
   const matching = createMatching({ database, beneficiaries });
-  const exported = createExports({ database, beneficiaries, documents });
+  const exported = createExports({ database, attributes, beneficiaries, documents });
   const imports = createImports({ database, documents, projects, beneficiaries });
   const personalDataKeys = createPersonalDataKeys({ database, protectedData: deps.protectedData });
   const grievances = createGrievances({ database, protectedData: deps.protectedData, projects, beneficiaries, vendors });

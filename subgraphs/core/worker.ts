@@ -95,7 +95,7 @@ runProcess(logger, async (closers) => {
   implementImportJobs(jobs, { database, documents, protectedData, attributes, enrol: enrolPeople, principalOf, chunk: 1000 });
   implementBulkActionJobs(jobs, { database, repository: new BulkActionRepository(database), access: new BeneficiaryAccess(database), principalOf, chunk: 2000 });
   const beneficiaries = createBeneficiaries({ database, protectedData, attributes });
-  implementExportJobs(jobs, { database, repository: new ExportRepository(database), beneficiaries, consents: createConsents({ database, beneficiaries }), documents, principalOf, page: 1000 });
+  implementExportJobs(jobs, { database, repository: new ExportRepository(database), beneficiaries, consents: createConsents({ database, beneficiaries }), attributes, documents, principalOf, page: 1000 });
   implementMatchingJobs(jobs, { database, protectedData, chunk: 2000 });
   implementDuplicateJobs(jobs, { database, repository: new DuplicateRepository(database), chunk: 2000 });
   subscribers.push(...duplicateSubscribers(jobs, database), ...importSubscribers(jobs), ...matchingSubscribers(jobs, database), ...bulkActionSubscribers(jobs), ...exportSubscribers(jobs));

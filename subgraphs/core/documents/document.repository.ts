@@ -43,6 +43,11 @@ export class DocumentRepository {
     return this.database.document.findMany({ where: { AND: [visibleTo(principal, 'document:read'), matching(filter), after] }, include: links, orderBy: { id: 'desc' }, take: page.first + 1 });
   }
 
+  /** What is there of documents of this kind and name. */
+  namedAlike(organizationId: string, { kind, filename }: { kind: string; filename: string }): Promise<Array<{ id: string; organizationId: string; projectId: string | null }>> {
+    return this.database.document.findMany({ where: { organizationId, kind, filename, status: { not: 'DELETED' } }, select: { id: true, organizationId: true, projectId: true } });
+  }
+
   find(id: string): Promise<Document | null> {
     return isId(id) ? this.database.document.findUnique({ where: { id } }) : Promise.resolve(null);
   }

@@ -6,7 +6,7 @@ import { batchById, perRequest, requiresSomewhere } from '#kernel/graphql';
 import type { Logger } from '#kernel/telemetry';
 import type { Document as DocumentRow } from '../../../generated/prisma/core/client';
 import type { CoreContext } from '../context';
-import type { CoreDatabase } from '../database';
+import { transaction, type CoreDatabase } from '../database';
 import type { ProtectedData } from '../protected-data';
 import type { Secrets } from '../secrets';
 import type { Slice } from '../slice';
@@ -19,7 +19,7 @@ import { mountContent } from './content.routes';
 import { toDocument } from './document.mapper';
 import { DocumentRepository } from './document.repository';
 import { DocumentResolver } from './document.resolver';
-import { DocumentService, type SeesTarget } from './document.service';
+import { DocumentService, deleteRow, type SeesTarget } from './document.service';
 import { Document, DocumentTarget } from './document.type';
 import { Intake } from './intake';
 import type { Stores } from './stores';
@@ -50,6 +50,8 @@ export interface DocumentStore {
   /** Null when the organisation has no such document, or its content is not there. The caller has checked that it may be read. */
   find(organizationId: string, documentId: string): Promise<Omit<StoredContent, 'content'> | null>;
   read(organizationId: string, documentId: string): Promise<StoredContent | null>;
+  /** Deletes what the system itself has made under this name, but for one: what a run left that was killed, or overtaken. */
+  discardOthers(organizationId: string, made: { kind: string; filename: string }, keptId: string | null): Promise<void>;
 }
 
 export interface DocumentsSlice extends Slice, DocumentStore {
@@ -77,6 +79,11 @@ export function createDocumentStore(deps: { database: CoreDatabase; protectedDat
     read: async (organizationId, documentId) => {
       const document = await repository.find(documentId);
       return isStored(document, organizationId) ? { ...factsOf(document), content: await reader.read(document) } : null;
+    },
+    discardOthers: async (organizationId, made, keptId) => {
+      for (const other of await repository.namedAlike(organizationId, made)) {
+        if (other.id !== keptId) await transaction(database, (tx) => deleteRow(tx, repository, other, null));
+      }
     },
   };
 }

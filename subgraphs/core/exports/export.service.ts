@@ -5,8 +5,10 @@ import { appendAudit, appendEvent } from '#kernel/events';
 import type { PageRequest } from '#kernel/graphql';
 import type { Prisma } from '../../../generated/prisma/core/client';
 import type { Selection } from '../beneficiaries';
-import { change } from '../change';
+import type { Attributes } from '../attributes';
+import { change, organizationOf } from '../change';
 import type { CoreDatabase, CoreTransaction } from '../database';
+import { chosenColumns } from './columns';
 import { exportEvents } from './export.events';
 import type { ExportRepository, ExportRow } from './export.repository';
 import { exportSchema } from './export.type';
@@ -17,6 +19,7 @@ export class ExportService {
     private readonly database: CoreDatabase,
     private readonly repository: ExportRepository,
     private readonly selection: Pick<Selection, 'checked'>,
+    private readonly attributes: Pick<Attributes, 'checker'>,
   ) {}
 
   list(principal: Principal, page: PageRequest): Promise<ExportRow[]> {
@@ -29,6 +32,7 @@ export class ExportService {
     if (!isId(principal.subject)) throw new ForbiddenError('beneficiary:export');
     if (input.personal && !holdsSomewhere(principal, 'beneficiary:read-pii')) throw new ForbiddenError('beneficiary:read-pii');
     await this.selection.checked(principal, filter, 'input.filter');
+    chosenColumns(await this.attributes.checker(organizationOf(principal), null), input);
     const stored = JSON.parse(JSON.stringify(filter)) as Prisma.InputJsonValue;
     return change(this.database, principal, { operation: 'exportBeneficiaries', key, request: { ...input, filter: stored } }, async (tx, organizationId) => {
       const id = newId();

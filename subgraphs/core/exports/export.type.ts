@@ -23,7 +23,7 @@ registerEnumType(ExportPurpose, {
   description: 'What a file of people is for.',
   valuesConfig: {
     INTERNAL: { description: 'For the organisation itself.' },
-    SHARING: { description: 'For others: the personal data of people who have not agreed to sharing is left out.' },
+    SHARING: { description: 'For others: people who have not agreed to sharing are left out, whatever is told of them.' },
   },
 });
 
@@ -58,10 +58,10 @@ export class Export {
   @Field(() => Int, { nullable: true, description: 'How many people are in it; null until it is ready.' })
   rows: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'Of how many of them the personal data was left out, because they have not agreed to sharing.' })
+  @Field(() => Int, { nullable: true, description: 'How many who fit were left out, because they have not agreed to sharing.' })
   withheld: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Why it is not made: FORBIDDEN (who asked may no longer export), FILE_REFUSED (the virus scanner found something in it).' })
+  @Field(() => String, { nullable: true, description: 'Why it is not made: FORBIDDEN (who asked may no longer export), FILE_REFUSED (the virus scanner found something in it), GIVEN_UP (it failed again and again; ask for it anew).' })
   failure: string | null;
 
   documentId: string | null;
@@ -87,6 +87,9 @@ export class ExportBeneficiariesInput {
   @Field(() => BeneficiaryFilter, { nullable: true, description: 'Whom: as in `beneficiaries`, but without `search`. Everybody when left out.' })
   filter?: BeneficiaryFilter | null;
 
+  @Field(() => [String], { nullable: true, description: 'Which columns, in this order: names of columns of an export such as "referenceId", "fullName", or attributes as "attributes.<key>"; at most 200. All, with every attribute of the organisation, when left out.' })
+  columns?: string[] | null;
+
   @Field(() => Boolean, { nullable: true, description: 'Whether names, numbers and the like are to be in it. Needs beneficiary:read-pii; where the caller does not hold it, cells stay empty.' })
   personal?: boolean | null;
 }
@@ -95,5 +98,6 @@ export const exportSchema = z.object({
   format: z.enum(ExportFormat),
   purpose: z.enum(ExportPurpose),
   filter: z.looseObject({ search: z.null('must be left out: it is personal, and what is exported is remembered').optional() }).nullish().transform((filter) => filter ?? {}),
+  columns: z.array(z.string().max(200)).min(1, 'must not be empty').max(200, 'must be at most 200').refine((columns) => new Set(columns).size === columns.length, 'must name each column once').nullish().transform((columns) => columns ?? []),
   personal: z.boolean().nullish().transform((personal) => personal ?? false),
 });

@@ -9,7 +9,8 @@ import { createBeneficiaries } from '../beneficiaries';
 import { createDatabase, transaction, type CoreDatabase } from '../database';
 import { readTable } from '../imports/reading';
 import { createTestProtectedData, createTestSlices } from '../testing/slices';
-import { ExportRepository, runExport, type ExportDeps } from '.';
+import { ExportRepository, giveUp, runExport, type ExportDeps } from '.';
+import { workbook } from './writers';
 
 const database = useTestDatabase('core');
 let pool: Pool;
@@ -29,7 +30,7 @@ beforeAll(async () => {
   slices = createTestSlices(prisma, { protectedData });
   subgraph = await buildCoreSubgraph(slices.all);
   people = createBeneficiaries({ database: prisma, protectedData, attributes: createAttributes({ database: prisma }) });
-  deps = { database: prisma, repository: new ExportRepository(prisma), beneficiaries: people, consents: slices.consents, documents: slices.documents, principalOf: async () => rights, page: 3 };
+  deps = { database: prisma, repository: new ExportRepository(prisma), beneficiaries: people, consents: slices.consents, attributes: createAttributes({ database: prisma }), documents: slices.documents, principalOf: async () => rights, page: 3 };
 });
 beforeEach(async () => {
   organizationId = (await prisma.organization.create({ data: { id: newId(), slug: newId(), name: 'Ours' } })).id;
@@ -130,13 +131,63 @@ describe('an export', () => {
     expect(await shown(id)).toMatchObject({ status: 'FAILED', failure: 'FORBIDDEN', document: null });
   });
 
-  it('for others leaves out the personal data of people who have not agreed to sharing, and says of how many', async () => {
+  it('for others leaves out people who have not agreed to sharing, and says how many', async () => {
     const [ada = ''] = await register(1, { fullName: 'Ada Agrees' });
     await register(4, { fullName: 'Nobody Asked' });
     await ask('mutation ($ids: [ID!]!, $key: String!) { recordConsents(beneficiaryIds: $ids, input: { purpose: SHARING, method: WRITTEN, language: "sw", wording: "n-1" }, idempotencyKey: $key) { id } }', { ids: [ada] });
     const { shown: result, content } = await made({ personal: true, purpose: 'SHARING' });
-    expect(result).toMatchObject({ rows: 5, withheld: 4 });
-    expect((await table(content)).map(({ fullName }) => fullName).sort()).toEqual(['', '', '', '', 'Ada Agrees']);
+    expect(result).toMatchObject({ rows: 1, withheld: 4 });
+    expect((await table(content)).map(({ fullName }) => fullName)).toEqual(['Ada Agrees']);
+    expect((await made({ purpose: 'SHARING' })).shown).toMatchObject({ rows: 1, withheld: 4 });
+  });
+
+  it('has the columns that are asked for, attributes among them, personal ones only on request', async () => {
+    const define = (key: string, isPersonal: boolean) => ask('mutation ($input: DefineAttributeInput!, $key: String!) { defineAttribute(input: $input, idempotencyKey: $key) { id } }', { input: { key, type: 'TEXT', label: [{ language: 'en', text: key }], isPersonal } }, { ...officer, permissions: [...officer.permissions, 'attribute:write'] });
+    await define('village', false);
+    await define('diagnosis', true);
+    const [id = ''] = await register(1);
+    await ask('mutation ($id: ID!, $input: UpdateBeneficiaryInput!, $key: String!) { updateBeneficiary(id: $id, input: $input, idempotencyKey: $key) { id } }', { id, input: { attributes: { village: 'Ahero', diagnosis: 'flu' } } });
+    expect(Object.keys((await table((await made()).content))[0] ?? {})).toEqual(expect.arrayContaining(['referenceId', 'attributes.village', 'exportId']));
+    const [row] = await table((await made({ personal: true, columns: ['attributes.diagnosis', 'fullName', 'attributes.village'] })).content);
+    expect(Object.entries(row ?? {}).slice(0, 3)).toEqual([['attributes.diagnosis', 'flu'], ['fullName', 'Amina Otieno'], ['attributes.village', 'Ahero']]);
+    expect(Object.keys(row ?? {})).toHaveLength(6);
+    await expect(start({ columns: ['referenceId', 'shoeSize'] })).rejects.toMatchObject({ code: 'BAD_USER_INPUT', details: { field: 'input.columns.1' } });
+    await expect(start({ columns: ['attributes.diagnosis'] })).rejects.toMatchObject({ code: 'BAD_USER_INPUT', message: expect.stringContaining('personal: true') });
+  });
+
+  it('stops in the middle when who asked may export nobody any more, and leaves no file', async () => {
+    await register(7);
+    const id = await start();
+    let asked = 0;
+    await runExport({ ...deps, principalOf: async () => ((asked += 1) < 3 ? officer : { ...officer, permissions: [] }) }, id);
+    expect([asked, await shown(id)]).toMatchObject([3, { status: 'FAILED', failure: 'FORBIDDEN', document: null }]);
+    expect(await prisma.document.count({ where: { organizationId, status: { not: 'DELETED' } } })).toBe(0);
+  });
+
+  it('is given up where it cannot be made, and can be asked for anew', async () => {
+    const id = await start();
+    await giveUp(deps, id);
+    expect(await shown(id)).toMatchObject({ status: 'FAILED', failure: 'GIVEN_UP' });
+    await runExport(deps, id);
+    expect((await shown(id)).status).toBe('FAILED');
+    expect((await made()).shown.status).toBe('READY');
+  });
+
+  it('goes on in a further sheet where one is full', async () => {
+    const rows = (async function* () {
+      for (let n = 0; n < 7; n += 1) yield [`R-${n}`];
+    })();
+    const pieces: Uint8Array[] = [];
+    for await (const piece of workbook(4)({ headers: ['referenceId'], rows })) pieces.push(piece);
+    const content = Buffer.concat(pieces);
+    const sheets = await Promise.all(['People', 'People 2', 'People 3'].map(async (sheet) => {
+      const found: string[] = [];
+      for await (const { cells } of readTable((async function* () {
+        yield content;
+      })(), null, { sheet })) found.push(cells[0] ?? '');
+      return found;
+    }));
+    expect(sheets).toEqual([['referenceId', 'R-0', 'R-1', 'R-2'], ['referenceId', 'R-3', 'R-4', 'R-5'], ['referenceId', 'R-6']]);
   });
 
   it('runs nothing when a spreadsheet opens it', async () => {
@@ -156,6 +207,7 @@ describe('an export', () => {
     const { rows } = await pool.query(`SELECT payload FROM audit_entry WHERE action = 'beneficiary.personal-data-read' AND organization_id = $1`, [organizationId]);
     expect(new Set(rows.flatMap(({ payload }) => payload.beneficiaryIds as string[]))).toEqual(new Set(ids));
     expect(new Set(rows.map(({ payload }) => payload.purpose as string))).toEqual(new Set([`export ${id}`]));
+    expect(await prisma.document.count({ where: { organizationId, kind: 'export', status: { not: 'DELETED' } } })).toBe(1);
     const ready = await pool.query(`SELECT count(*)::int AS told FROM audit_entry WHERE action = 'export.ready' AND entity_id = $1`, [id]);
     expect(ready.rows[0].told).toBe(1);
   });

@@ -2,6 +2,7 @@ import { allow } from 'graphql-shield';
 import { z } from 'zod';
 import { batchById, perRequest, requiresSomewhere } from '#kernel/graphql';
 import { defineJob, type Jobs } from '#kernel/jobs';
+import type { AttributesSlice } from '../attributes';
 import type { BeneficiariesSlice } from '../beneficiaries';
 import type { CoreContext } from '../context';
 import type { CoreDatabase } from '../database';
@@ -11,17 +12,17 @@ import type { Slice } from '../slice';
 import { ExportRepository } from './export.repository';
 import { ExportResolver, toExport } from './export.resolver';
 import { ExportService } from './export.service';
-import { runExport, type ExportDeps } from './run';
+import { giveUp, runExport, type ExportDeps } from './run';
 
 export { exportEvents } from './export.events';
 export { ExportRepository } from './export.repository';
-export { runExport, type ExportDeps } from './run';
+export { giveUp, runExport, type ExportDeps } from './run';
 
 /** Files of people. */
-export function createExports(deps: { database: CoreDatabase; beneficiaries: BeneficiariesSlice; documents: DocumentsSlice }): Slice {
+export function createExports(deps: { database: CoreDatabase; attributes: AttributesSlice; beneficiaries: BeneficiariesSlice; documents: DocumentsSlice }): Slice {
   const repository = new ExportRepository(deps.database);
   const byId = perRequest(({ principal }: CoreContext) => batchById(async (ids) => (await repository.findVisible(principal, ids)).map(toExport), ({ id }) => id));
-  const service = new ExportService(deps.database, repository, deps.beneficiaries.selection);
+  const service = new ExportService(deps.database, repository, deps.beneficiaries.selection, deps.attributes);
   const mayExport = requiresSomewhere('beneficiary:export');
   return {
     resolvers: new Map([[ExportResolver, new ExportResolver(service, { byId, document: deps.documents.byId, handOut: deps.documents.handOut })]]),
@@ -30,11 +31,11 @@ export function createExports(deps: { database: CoreDatabase; beneficiaries: Ben
   };
 }
 
-const makeExport = defineJob({ name: 'make-export', schema: z.object({ exportId: z.uuid() }), concurrency: 2 });
+const makeExport = defineJob({ name: 'make-export', schema: z.object({ exportId: z.uuid() }), attempts: 10, concurrency: 2 });
 
 /** The job that makes files. */
 export function implementExportJobs(jobs: Jobs, deps: ExportDeps): void {
-  jobs.implement(makeExport, ({ exportId }) => runExport(deps, exportId));
+  jobs.implement(makeExport, ({ exportId }) => runExport(deps, exportId), ({ exportId }) => giveUp(deps, exportId));
 }
 
 /** Who has files made when they are asked for. */

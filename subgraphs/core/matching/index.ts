@@ -34,6 +34,8 @@ export function createMatching(deps: { database: CoreDatabase; beneficiaries: Be
       MatchingAgreementEdge: allow,
       MatchingPartner: allow,
       MatchingRun: allow,
+      MatchingRunConnection: allow,
+      MatchingRunEdge: allow,
       Match: allow,
       MatchConnection: allow,
       MatchEdge: allow,

@@ -38,6 +38,17 @@ export class MatchingRepository {
     return this.database.matchingRun.findMany({ where: { agreementId: { in: [...agreementIds] } }, orderBy: { id: 'desc' }, distinct: ['agreementId'] });
   }
 
+  /** Comparisons under an agreement that the caller has been shown, newest first. */
+  runs(agreementId: string, page: PageRequest): Promise<RunRow[]> {
+    const after = page.after === null ? {} : { id: { lt: isId(page.after) ? page.after : NONE } };
+    return this.database.matchingRun.findMany({ where: { agreementId, ...after }, orderBy: { id: 'desc' }, take: page.first + 1 });
+  }
+
+  /** Tokens of runs that have ended: what was left behind by a process that died. @returns how many. */
+  forgetTokens(): Promise<number> {
+    return this.database.$executeRawUnsafe(`DELETE FROM matching_token t USING matching_run r WHERE r.id = t.run_id AND r.status <> 'RUNNING'`);
+  }
+
   partners(ids: readonly string[]): Promise<Array<{ id: string; slug: string; name: string }>> {
     return this.database.organization.findMany({ where: { id: { in: [...ids] } }, select: { id: true, slug: true, name: true } });
   }
@@ -92,8 +103,10 @@ export class MatchingRepository {
     return this.database.matchingAgreement.findMany({ where: { status: { not: 'ENDED' }, endsOn: { lt: today } }, take: 100 });
   }
 
-  newestRun(tx: CoreTransaction, agreementId: string): Promise<RunRow | null> {
-    return tx.models.matchingRun.findFirst({ where: { agreementId }, orderBy: { id: 'desc' } });
+  /** The newest comparison of these two organisations, under whichever of their agreements. */
+  newestRun(tx: CoreTransaction, { proposerId, accepterId }: AgreementRow): Promise<RunRow | null> {
+    const sides = [{ proposerId, accepterId }, { proposerId: accepterId, accepterId: proposerId }];
+    return tx.models.matchingRun.findFirst({ where: { agreement: { OR: sides } }, orderBy: { id: 'desc' } });
   }
 
   async insertRun(tx: CoreTransaction, row: Prisma.MatchingRunUncheckedCreateInput): Promise<void> {

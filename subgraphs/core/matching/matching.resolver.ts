@@ -8,7 +8,7 @@ import { KEY, NONE } from '../change';
 import type { CoreContext } from '../context';
 import type { AgreementRow, MatchRow, MatchingRepository, RunRow } from './matching.repository';
 import type { MatchingService } from './matching.service';
-import { Match, MatchConnection, MatchingAgreement, MatchingAgreementConnection, MatchingKind, MatchingPartner, MatchingRun, ProposeMatchingInput, type MatchingAgreementStatus, type MatchingRunStatus } from './matching.type';
+import { Match, MatchConnection, MatchingAgreement, MatchingAgreementConnection, MatchingKind, MatchingPartner, MatchingRun, MatchingRunConnection, ProposeMatchingInput, type MatchingAgreementStatus, type MatchingRunStatus } from './matching.type';
 
 type Loader<T> = (context: CoreContext) => DataLoader<string, T | null>;
 
@@ -51,6 +51,12 @@ export class MatchingResolver {
   async lastRun(@Root() agreement: MatchingAgreement, @Ctx() context: CoreContext): Promise<MatchingRun | null> {
     const run = await this.loaders.lastRun(context).load(agreement.id);
     return run && toRun(run, agreement.proposedByUs, context.principal);
+  }
+
+  @FieldResolver(() => MatchingRunConnection, { description: 'All comparisons under this agreement, whichever side asked for them, newest first.' })
+  async runs(@Root() { id, proposedByUs }: MatchingAgreement, @Ctx() { principal }: CoreContext, @Args(() => PageArgs) args: PageArgs): Promise<Connection<MatchingRun>> {
+    const page = pageRequest(args);
+    return toConnection((await this.repository.runs(id, page)).map((run) => toRun(run, proposedByUs, principal)), page, (run) => run.id);
   }
 
   @FieldResolver(() => MatchConnection, { description: 'Who of the own people is known to the other organisation, as the newest comparison has found: those who agree, as do those on the other side, that their data is shared. Who it is there is not told.' })

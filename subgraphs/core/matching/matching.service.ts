@@ -67,7 +67,7 @@ export class MatchingService {
     requirePermission(principal, COMPARE);
     return this.change(principal, id, { key, operation: 'startMatching' }, async (tx, agreement) => {
       if (agreement.status !== 'ACCEPTED' || isOver(agreement)) throw notPossible(agreement);
-      const last = await this.repository.newestRun(tx, id);
+      const last = await this.repository.newestRun(tx, agreement);
       const next = last ? last.createdAt.getTime() + PAUSE_MS : 0;
       if (next > Date.now()) throw new AppError('RATE_LIMITED', 'People are compared at most once a day.', { field: 'id', retryAfterSeconds: Math.ceil((next - Date.now()) / 1000) });
       const runId = newId();

@@ -219,6 +219,33 @@ describe('an agreement', () => {
     await expect(step(theirs, 'startMatching', id)).rejects.toMatchObject({ code: 'RATE_LIMITED', details: { retryAfterSeconds: expect.any(Number) } });
   });
 
+  it('counts the day between two organisations, not under one agreement; both see every comparison', async () => {
+    const id = await agreed();
+    await compare(id);
+    await compare(id, theirs);
+    const runs = await ask<{ matchingAgreement: { runs: { edges: Array<{ node: { startedByUs: boolean } }> } } }>(ours, 'query ($id: ID!) { matchingAgreement(id: $id) { runs(first: 5) { edges { node { startedByUs } } } } }', { id });
+    expect(runs.matchingAgreement.runs.edges.map(({ node }) => node.startedByUs)).toEqual([false, true]);
+    await step(ours, 'endMatching', id);
+    const next = await propose(theirs, ours);
+    await step(ours, 'acceptMatching', next);
+    await expect(step(ours, 'startMatching', next)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  it('that ended leaves no tokens, also not those of an attempt that wrote on and was killed', async () => {
+    await register(ours, { id: 'T-1' });
+    const id = await agreed();
+    await step(ours, 'startMatching', id);
+    const run = await newestRun(id);
+    await step(theirs, 'endMatching', id);
+    const late = () => pool.query(`INSERT INTO matching_token (attempt_id, run_id, by_proposer, kind, token, beneficiary_id) VALUES ($1, $2, true, 'PHONE', 'x', $1)`, [newId(), run.id]);
+    await late();
+    await runMatching(deps, run.id);
+    expect(await tokens()).toEqual([]);
+    await late();
+    await endOverdue(prisma);
+    expect(await tokens()).toEqual([]);
+  });
+
   it('that one side ends leaves nothing, also while people are being compared', async () => {
     await register(ours, { id: 'E-1' });
     await register(theirs, { id: 'E-1' });

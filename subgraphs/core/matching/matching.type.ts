@@ -76,6 +76,8 @@ export class MatchingRun {
   endedAt: Date | null;
 }
 
+export const MatchingRunConnection = connectionType('MatchingRun', () => MatchingRun);
+
 @ObjectType({ description: 'Somebody of the own organisation who is known to the other one as well.' })
 export class Match {
   beneficiaryId: string;

@@ -33,7 +33,7 @@ interface Attempt {
  */
 export async function runMatching(deps: MatchingDeps, runId: string): Promise<void> {
   const run = await deps.database.matchingRun.findUnique({ where: { id: runId }, include: { agreement: true } });
-  if (run?.status !== 'RUNNING') return;
+  if (run?.status !== 'RUNNING') return void (await forgetTokens(deps.database, runId));
   const key = randomBytes(32);
   const attempt: Attempt = {
     id: newId(),
@@ -43,6 +43,11 @@ export async function runMatching(deps: MatchingDeps, runId: string): Promise<vo
   };
   const people = { proposers: await writeTokens(deps, attempt, true), accepters: await writeTokens(deps, attempt, false) };
   await transaction(deps.database, (tx) => finish(tx, attempt, people));
+}
+
+/** What an attempt left that went on after the run had ended, and was killed then. */
+async function forgetTokens(database: CoreDatabase, runId: string): Promise<void> {
+  await database.$executeRawUnsafe('DELETE FROM matching_token WHERE run_id = $1::uuid', runId);
 }
 
 /** @returns how many people of the side take part. */

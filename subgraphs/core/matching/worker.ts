@@ -30,13 +30,14 @@ export function matchingSubscribers(jobs: Jobs, database: CoreDatabase): Subscri
   ];
 }
 
-/** Ends agreements whose time is over, and takes away what was found: at once, then every hour. Until then they show nothing as well. */
+/** Ends agreements whose time is over, and takes away what was found and what dead processes have left: at once, then every hour. Until then they show nothing as well. */
 export function createMatchingRetention(database: CoreDatabase, logger: Logger): { close(): Promise<void> } {
   return createUpkeep(() => endOverdue(database), { everyMs: EVERY_MS, logger, failure: 'could not end agreements on matching' });
 }
 
 export async function endOverdue(database: CoreDatabase, today = new Date(new Date().toISOString().slice(0, 10))): Promise<void> {
   const repository = new MatchingRepository(database);
+  await repository.forgetTokens();
   for (let found = await repository.overdue(today); found.length > 0; found = await repository.overdue(today)) {
     for (const agreement of found) {
       await transaction(database, async (tx) => {

@@ -24,6 +24,8 @@ const known = new Map(HEADERS.flatMap(([field, list]) => list.split(',').map((wo
 function guess(header: string, column: number): GuessedColumn {
   const words = headerWords(header);
   if (words === '') return { column, header, field: null, confidence: 0 };
+  // As exports write them.
+  if (header.startsWith('attributes.') && isImportField(header)) return { column, header, field: header, confidence: 1 };
   const exact = known.get(words);
   if (exact) return { column, header, field: exact, confidence: 1 };
   // "3. What is your phone number?", "group_a1/phone_number", "phone number 2": the last words count most.

@@ -1,0 +1,1 @@
+ALTER TABLE "export" ADD COLUMN "columns" TEXT[] NOT NULL DEFAULT '{}';
