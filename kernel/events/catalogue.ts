@@ -41,5 +41,7 @@ export const auditEntrySchema = z.object({
   organizationId: z.uuid().nullable(),
   projectId: z.uuid().nullable(),
   correlationId: z.string().max(128),
+  /** Of the client, as the gateway saw it. Images made before there was one do not say it. */
+  ip: z.string().max(64).nullable().default(null),
   payload: z.record(z.string(), z.unknown()),
 });

@@ -33,7 +33,7 @@ const POLL_MS = 1000;
 const EVENT_COLUMNS = `id, name, version, project_id AS "projectId", aggregate_type AS "aggregateType", aggregate_id AS "aggregateId",
   occurred_at AS "occurredAt", correlation_id AS "correlationId", payload`;
 const AUDIT_COLUMNS = `id, occurred_at AS "occurredAt", actor_type AS "actorType", actor_id AS "actorId", action, entity_type AS "entityType",
-  entity_id AS "entityId", organization_id AS "organizationId", project_id AS "projectId", correlation_id AS "correlationId", payload`;
+  entity_id AS "entityId", organization_id AS "organizationId", project_id AS "projectId", correlation_id AS "correlationId", ip, payload`;
 
 /**
  * Moves events from the outbox to their receiver, at least once and in order. Woken by {@link Relay.wake}, polling as a net.

@@ -7,6 +7,7 @@ import { runProcess } from '#kernel/lifecycle';
 import { createLogger, createMetrics } from '#kernel/telemetry';
 import { createInternalClient, tlsFiles } from '#kernel/tls';
 import { createAttributes } from './attributes';
+import { openAuditTree } from './audit';
 import { BeneficiaryAccess, createBeneficiaries, reindex } from './beneficiaries';
 import { createConsents } from './consents';
 import { createMatchingRetention, implementMatchingJobs, matchingSubscribers } from './matching';
@@ -117,11 +118,13 @@ runProcess(logger, async (closers) => {
   closers.add('key rotation', () => keyRotation.close());
   const identityRetention = createIdentityRetention(database, logger);
   closers.add('identity retention', () => identityRetention.close());
+  const metrics = createMetrics();
+  openAuditTree(env, { logger, metrics, closers });
   reconciler.start();
   closers.add('reconciler', () => reconciler.close());
 
   const ready = async () => readyWith({ database: pool.query('SELECT 1'), keys: protectedData.currentVersion() });
-  const server = createInternalServer({ tls, logger, metrics: createMetrics(), readiness: ready });
+  const server = createInternalServer({ tls, logger, metrics, readiness: ready });
   closers.add('server', () => server.close());
   logger.info({ url: await listen(server, env.LISTEN_HOST, env.WORKER_PORT) }, 'the worker works');
 });
