@@ -8,6 +8,7 @@ import type { Closers } from '#kernel/lifecycle';
 import { createMetrics, type Logger } from '#kernel/telemetry';
 import { tlsFiles } from '#kernel/tls';
 import { createAudit } from './audit';
+import { createAuditExports } from './audit-exports';
 import { createApiKeys } from './api-keys';
 import { createAttributes } from './attributes';
 import { createAuth, type SignInSettings } from './auth';
@@ -99,6 +100,7 @@ export function createSlices(deps: SlicesDeps) {
   const bulkActions = createBulkActions({ database, beneficiaries, projects, groupMembers: groups.members });
   const duplicates = createDuplicates({ database, protectedData: deps.protectedData, beneficiaries });
   const matching = createMatching({ database, beneficiaries });
+  const auditExports = createAuditExports({ database, documents });
   const exported = createExports({ database, attributes, beneficiaries, documents });
   const imports = createImports({ database, documents, projects, beneficiaries });
   const personalDataKeys = createPersonalDataKeys({ database, protectedData: deps.protectedData });
@@ -106,6 +108,7 @@ export function createSlices(deps: SlicesDeps) {
   const feed = createFeed({ projects, beneficiaries, vendors, enrollments });
   const all = [
     audit,
+    auditExports,
     organizations,
     roles,
     sessions,

@@ -8,6 +8,7 @@ import { createLogger, createMetrics } from '#kernel/telemetry';
 import { createInternalClient, tlsFiles } from '#kernel/tls';
 import { createAttributes } from './attributes';
 import { openAuditTree } from './audit';
+import { AuditExportRepository, auditExportSubscribers, implementAuditExportJobs } from './audit-exports';
 import { BeneficiaryAccess, createBeneficiaries, reindex } from './beneficiaries';
 import { createConsents } from './consents';
 import { createMatchingRetention, implementMatchingJobs, matchingSubscribers } from './matching';
@@ -97,9 +98,10 @@ runProcess(logger, async (closers) => {
   implementBulkActionJobs(jobs, { database, repository: new BulkActionRepository(database), access: new BeneficiaryAccess(database), principalOf, chunk: 2000 });
   const beneficiaries = createBeneficiaries({ database, protectedData, attributes });
   implementExportJobs(jobs, { database, repository: new ExportRepository(database), beneficiaries, consents: createConsents({ database, beneficiaries }), attributes, documents, principalOf, page: 1000 });
+  implementAuditExportJobs(jobs, { database, pool, repository: new AuditExportRepository(database), documents, principalOf });
   implementMatchingJobs(jobs, { database, protectedData, chunk: 2000 });
   implementDuplicateJobs(jobs, { database, repository: new DuplicateRepository(database), chunk: 2000 });
-  subscribers.push(...duplicateSubscribers(jobs, database), ...importSubscribers(jobs), ...matchingSubscribers(jobs, database), ...bulkActionSubscribers(jobs), ...exportSubscribers(jobs));
+  subscribers.push(...duplicateSubscribers(jobs, database), ...importSubscribers(jobs), ...matchingSubscribers(jobs, database), ...bulkActionSubscribers(jobs), ...exportSubscribers(jobs), ...auditExportSubscribers(jobs));
   const matchingRetention = createMatchingRetention(database, logger);
   closers.add('matching retention', () => matchingRetention.close());
   const newcomerWatch = createNewcomerWatch(database, logger);
@@ -108,6 +110,8 @@ runProcess(logger, async (closers) => {
   closers.add('tally upkeep', () => tallyUpkeep.close());
   const importRetention = createImportRetention(database, logger);
   closers.add('import retention', () => importRetention.close());
+  const metrics = createMetrics();
+  subscribers.push(...openAuditTree(env, { pool, logger, metrics, closers }).subscribers);
   const desk = await createNewsDesk({ pool, databaseUrl: env.DATABASE_URL, jobs, logger, subscribers, markPublished: (tx, ids) => feed.publish(tx, ids) });
   await jobs.start();
   closers.add('jobs', () => jobs.close());
@@ -118,8 +122,6 @@ runProcess(logger, async (closers) => {
   closers.add('key rotation', () => keyRotation.close());
   const identityRetention = createIdentityRetention(database, logger);
   closers.add('identity retention', () => identityRetention.close());
-  const metrics = createMetrics();
-  openAuditTree(env, { logger, metrics, closers });
   reconciler.start();
   closers.add('reconciler', () => reconciler.close());
 

@@ -1,5 +1,5 @@
 import { fromPrisma } from '#kernel/db';
-import { AppError, BadInputError, NotFoundError } from '#kernel/errors';
+import { BadInputError, NotFoundError } from '#kernel/errors';
 import type { CoreDatabase } from '../database';
 import type { AuditRepository, AuditRow, CheckpointRow, LeafRow } from './audit.repository';
 import { toCheckpoint } from './audit.mapper';
@@ -19,11 +19,11 @@ export class AuditProofs {
     this.reader = new TreeReader(fromPrisma(database));
   }
 
-  /** @throws AppError BAD_USER_INPUT naming `treeSize` when no checkpoint has it, or the entry came later; NOT_READY while none covers the entry yet. */
-  async inclusion(entry: AuditRow, leaf: LeafRow | null, treeSize: number | null): Promise<AuditInclusionProof> {
+  /** Null while no checkpoint is over the entry. @throws AppError BAD_USER_INPUT naming `treeSize` when no checkpoint has it, or the entry came later. */
+  async inclusion(entry: AuditRow, leaf: LeafRow | null, treeSize: number | null): Promise<AuditInclusionProof | null> {
     const checkpoint = await this.checkpoint(treeSize);
     if (!checkpoint && treeSize !== null) throw new BadInputError('treeSize', 'is the size of no checkpoint');
-    if (!leaf || !checkpoint || (leaf.index >= checkpoint.treeSize && treeSize === null)) throw new AppError('NOT_READY', 'No checkpoint is over this entry yet: ask again in some seconds.');
+    if (!leaf || !checkpoint || (leaf.index >= checkpoint.treeSize && treeSize === null)) return null;
     if (leaf.index >= checkpoint.treeSize) throw new BadInputError('treeSize', 'is smaller than the place of this entry');
     const index = Number(leaf.index);
     return { index, leaf: leafText(entry), hashes: inHex(await this.reader.inclusion(index, Number(checkpoint.treeSize))), checkpoint: toCheckpoint(checkpoint) };

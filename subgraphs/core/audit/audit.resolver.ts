@@ -45,13 +45,13 @@ export class AuditResolver {
 
   @FieldResolver(() => AuditInclusionProof, {
     nullable: true,
-    description: 'What shows that this entry is in the log. Errors: BAD_USER_INPUT (treeSize is the size of no checkpoint, or the entry came later), NOT_READY (no checkpoint is over it yet: some seconds).',
+    description: 'What shows that this entry is in the log; null for the seconds until a checkpoint is over it. Errors: BAD_USER_INPUT (treeSize is the size of no checkpoint, or the entry came later).',
   })
   async inclusionProof(
     @Root() entry: AuditEntry,
     @Ctx() context: CoreContext,
     @Arg('treeSize', () => Int, { nullable: true, description: 'The size of the checkpoint to lead to; the newest one when left out.' }) treeSize?: number,
-  ): Promise<AuditInclusionProof> {
+  ): Promise<AuditInclusionProof | null> {
     return this.proofs(context).inclusion(entry, await this.leaves(context).load(entry.id), treeSize ?? null);
   }
 

@@ -1,7 +1,7 @@
 import type { Pool } from '#kernel/db';
 import { readCheckpoint } from './checkpoints/signed-note';
 import type { Witness } from './checkpoints/witness';
-import { leafHashOf, type LeafEntry } from './tree/leaf';
+import { LEAF_COLUMNS, leafHashOf, type LeafEntry } from './tree/leaf';
 import { nodeHash, rootOf } from './tree/merkle';
 import { SUBTREE } from './tree/tree-reader';
 
@@ -27,7 +27,8 @@ interface LeafRow extends LeafEntry {
   found: boolean;
 }
 
-const PAGE = 5000;
+// Some milliseconds of hashing, between which the process does its other work.
+const PAGE = 500;
 const MOST_FINDINGS = 1000;
 
 /**
@@ -67,8 +68,7 @@ class Run {
     const checkpoints = await this.checkpoints();
     for (let after = -1; ; ) {
       const { rows } = await this.client.query<LeafRow>(
-        `SELECT l.index::text, l.hash, l.entry_id AS "leafEntryId", e.id IS NOT NULL AS found, e.id, e.occurred_at AS "occurredAt", e.actor_type AS "actorType", e.actor_id AS "actorId", e.action,
-           e.entity_type AS "entityType", e.entity_id AS "entityId", e.organization_id AS "organizationId", e.project_id AS "projectId", e.correlation_id AS "correlationId", e.ip, e.payload
+        `SELECT l.index::text, l.hash, l.entry_id AS "leafEntryId", e.id IS NOT NULL AS found, ${LEAF_COLUMNS}
          FROM (SELECT * FROM audit_leaf WHERE index > $1::bigint ORDER BY audit_leaf.index LIMIT ${PAGE}) l LEFT JOIN audit_entry e ON e.id = l.entry_id AND e.occurred_at = l.occurred_at
          ORDER BY l.index`,
         [after],

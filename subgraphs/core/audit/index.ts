@@ -6,6 +6,8 @@ import { AuditRepository } from './audit.repository';
 import { AuditResolver } from './audit.resolver';
 import { CheckpointFields } from './checkpoint.fields';
 
+export { LEAF_COLUMNS, canonicalJson, type LeafEntry } from './tree/leaf';
+export { TreeReader } from './tree/tree-reader';
 export { openAuditTree, type AuditTreeEnv } from './open-tree';
 
 /** Reading the audit log, and what proves it. Entries are written by whoever changes something, in the transaction of the change. */

@@ -1,8 +1,12 @@
 import { join } from 'node:path';
-import { createPool } from '#kernel/db';
+import { createPool, type Pool } from '#kernel/db';
 import type { Closers } from '#kernel/lifecycle';
 import type { Logger, Metrics } from '#kernel/telemetry';
 import { createDiskStorage, createS3Storage, credentialsIn } from '../documents';
+import type { Subscriber } from '../news';
+import { createUpkeep } from '../upkeep';
+import { recordAnchor, requestAnchor } from './anchors';
+import { checkStore } from './check-store';
 import { createNoteSigner } from './checkpoints/signed-note';
 import { createWitness } from './checkpoints/witness';
 import { createTreeWriter } from './tree/tree-writer';
@@ -18,18 +22,48 @@ export interface AuditTreeEnv {
   AUDIT_WITNESS_S3_BUCKET: string;
   AUDIT_WITNESS_S3_REGION: string;
   AUDIT_WITNESS_S3_CREDENTIALS_FILE?: string | undefined;
+  AUDIT_ANCHOR_MINUTES: number;
 }
 
-/** Starts the writer of the tree over the audit log, which any worker may be: one of them is at a time. */
-export function openAuditTree(env: AuditTreeEnv, { logger, metrics, closers }: { logger: Logger; metrics: Metrics; closers: Closers }): void {
-  const pool = createPool(env.AUDIT_DATABASE_URL, { max: 2, name: 'rahat-audit-tree' });
-  closers.add('audit pool', () => pool.end());
-  const writer = createTreeWriter({ pool, signer: createNoteSigner(env.AUDIT_ORIGIN, env.AUDIT_KEY_FILE), witness: createWitness(storageOf(env), env.AUDIT_ORIGIN), logger });
+/** What a worker does for the audit log. */
+export interface AuditTree {
+  subscribers: readonly Subscriber[];
+}
+
+const HOUR_MS = 3_600_000;
+/** Partitions are there so many months before they are needed. */
+const MONTHS_AHEAD = 3;
+
+/**
+ * Keeps the audit log: the writer of its tree, which any worker may be and one is at a time; its partitions; checkpoints on chain, and a check of all that
+ * is stored once a day.
+ * @param deps.pool Core's database, as the service.
+ */
+export function openAuditTree(env: AuditTreeEnv, deps: { pool: Pool; logger: Logger; metrics: Metrics; closers: Closers }): AuditTree {
+  const { logger, metrics, closers } = deps;
+  const writers = createPool(env.AUDIT_DATABASE_URL, { max: 2, name: 'rahat-audit-tree' });
+  closers.add('audit pool', () => writers.end());
+  const witness = createWitness(storageOf(env), env.AUDIT_ORIGIN);
+  const writer = createTreeWriter({ pool: writers, signer: createNoteSigner(env.AUDIT_ORIGIN, env.AUDIT_KEY_FILE), witness, logger });
   closers.add('audit tree', () => writer.close());
+  const upkeep = (name: string, everyMs: number, work: () => Promise<unknown>): void => {
+    const { close } = createUpkeep(work, { everyMs, logger, failure: `could not look after ${name}` });
+    closers.add(name, close);
+  };
+  upkeep('audit partitions', 24 * HOUR_MS, () => deps.pool.query('SELECT make_audit_partitions($1)', [MONTHS_AHEAD]));
+  upkeep('audit anchors', 10_000, () => requestAnchor(deps.pool, env.AUDIT_ORIGIN, env.AUDIT_ANCHOR_MINUTES));
+  const found = metrics.gauge('rahat_audit_check_findings', 'What the last check of the stored audit log found changed: anything but 0 is an alarm.');
+  upkeep('the check of the audit log', 24 * HOUR_MS, async () => {
+    const { leaves, findings } = await checkStore(deps.pool, witness, env.AUDIT_ORIGIN);
+    found.set(findings.length);
+    if (findings.length > 0) logger.error({ leaves, findings: findings.slice(0, 20) }, 'the audit log was changed');
+    else logger.info({ leaves }, 'the audit log is as it was written');
+  });
   metrics.gauge('rahat_audit_inclusion_lag_seconds', 'Age of the oldest audit entry that is not yet in the tree.', [], async (gauge) => {
-    const { rows } = await pool.query<{ age: number | null }>('SELECT extract(epoch FROM now() - min(occurred_at))::float8 AS age FROM audit_pending');
+    const { rows } = await deps.pool.query<{ age: number | null }>('SELECT extract(epoch FROM now() - min(occurred_at))::float8 AS age FROM audit_pending');
     gauge.set(rows[0]?.age ?? 0);
   });
+  return { subscribers: [{ name: 'audit-anchors', wants: (name) => name === 'chain.audit-anchored', handle: (event) => recordAnchor(writers, env.AUDIT_ORIGIN, logger, event) }] };
 }
 
 function storageOf(env: AuditTreeEnv) {

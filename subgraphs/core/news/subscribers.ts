@@ -23,6 +23,7 @@ export interface SubscriberDeps {
 }
 
 const WANTS_SERVICE = new Set(['project.created', 'project.retried', 'project.upgrade-requested', 'project.closing']);
+const FOR_CHAIN = new Set(['project.created', 'project.updated', 'project.retried', 'audit.checkpoint-signed']);
 /** Core's own news of a project, not that of its service (`project.<type>.…`). */
 const ABOUT_PROJECT = /^project\.[a-z-]+$/;
 
@@ -59,7 +60,7 @@ export function coreSubscribers(deps: SubscriberDeps): Subscriber[] {
   if (chainUrl) {
     subscribers.push({
       name: 'chain',
-      wants: (name) => name === 'project.created' || name === 'project.updated' || name === 'project.retried',
+      wants: (name) => FOR_CHAIN.has(name),
       handle: async (event) => {
         await deps.client.call({ url: chainUrl, path: '/internal/events', identity: identity.chain, method: 'POST', body: { events: [event] } });
       },

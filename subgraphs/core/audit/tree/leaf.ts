@@ -17,6 +17,10 @@ export interface LeafEntry {
   payload: unknown;
 }
 
+/** The columns of {@link LeafEntry}, of the row `e` of audit_entry. */
+export const LEAF_COLUMNS = `e.id, e.occurred_at AS "occurredAt", e.actor_type AS "actorType", e.actor_id AS "actorId", e.action, e.entity_type AS "entityType", e.entity_id AS "entityId",
+  e.organization_id AS "organizationId", e.project_id AS "projectId", e.correlation_id AS "correlationId", e.ip, e.payload`;
+
 /** SHA-256 of the payload in canonical JSON, hexadecimal: with it an entry can be shown to be in the log without its payload. */
 export function payloadHash(payload: unknown): string {
   return createHash('sha256').update(canonicalJson(payload)).digest('hex');

@@ -4,6 +4,8 @@ import { nodeHash, rootOf, splitOf } from './merkle';
 /** Levels of subtrees are 2^8 apart: what is stored is small, and what is between is computed from at most 256 hashes. */
 export const SUBTREE = 256;
 const HEIGHT = 8;
+/** Blocks that a reader keeps: some megabytes. */
+const MOST_BLOCKS = 500;
 
 /**
  * Reads hashes of the tree, of whatever size it had: nothing that was written changes. Keeps what it has read: one reader serves one question.
@@ -79,6 +81,7 @@ export class TreeReader {
   /** Up to 256 hashes that stand beside each other: leaves at level 0, above it roots of the subtrees of the level below. */
   private block(level: number, index: number): Promise<Buffer[]> {
     const key = `${level}/${index}`;
+    if (this.blocks.size >= MOST_BLOCKS && !this.blocks.has(key)) this.blocks.clear();
     const found = this.blocks.get(key) ?? hashesOf(this.sql, level, index * SUBTREE, (index + 1) * SUBTREE);
     this.blocks.set(key, found);
     return found;

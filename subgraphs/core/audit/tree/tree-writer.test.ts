@@ -4,7 +4,7 @@ import { inclusionProof, consistencyProof, treeHash } from '../../../../sdk/audi
 import { createTestDatabase, type TestDatabase } from '../../../../tests/kit/database';
 import { createNoteSigner } from '../checkpoints/signed-note';
 import { createAuditOffice, ORIGIN, type AuditOffice } from '../testing/audit-office';
-import { leafText, type LeafEntry } from './leaf';
+import { LEAF_COLUMNS, leafText, type LeafEntry } from './leaf';
 import { TreeReader } from './tree-reader';
 import { ForkedLogError, takeTurn } from './tree-writer';
 
@@ -23,9 +23,7 @@ afterEach(async () => {
 /** What the leaves say, in the order of the tree. */
 async function leafTexts(): Promise<Buffer[]> {
   const { rows } = await office.pool.query<LeafEntry>(
-    `SELECT e.id, e.occurred_at AS "occurredAt", e.actor_type AS "actorType", e.actor_id AS "actorId", e.action, e.entity_type AS "entityType", e.entity_id AS "entityId",
-       e.organization_id AS "organizationId", e.project_id AS "projectId", e.correlation_id AS "correlationId", e.ip, e.payload
-     FROM audit_leaf l JOIN audit_entry e ON e.id = l.entry_id ORDER BY l.index`,
+    `SELECT ${LEAF_COLUMNS} FROM audit_leaf l JOIN audit_entry e ON e.id = l.entry_id ORDER BY l.index`,
   );
   return rows.map((row) => Buffer.from(leafText(row)));
 }

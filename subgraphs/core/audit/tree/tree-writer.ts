@@ -3,7 +3,7 @@ import type { Logger } from '#kernel/telemetry';
 import { createUpkeep } from '../../upkeep';
 import { checkpointText, type NoteSigner } from '../checkpoints/signed-note';
 import type { Witness } from '../checkpoints/witness';
-import { leafHashOf, type LeafEntry } from './leaf';
+import { LEAF_COLUMNS, leafHashOf, type LeafEntry } from './leaf';
 import { rootOf } from './merkle';
 import { SUBTREE, TreeReader, hashesOf } from './tree-reader';
 
@@ -83,9 +83,7 @@ async function sizeOf(tx: SqlTransaction): Promise<number> {
 
 async function addLeaves(tx: SqlTransaction, size: number, logger: Logger): Promise<number> {
   const rows = await tx.query<PendingEntry & { found: boolean; pendingId: string; pendingAt: Date }>(
-    `SELECT p.seq::text AS seq, p.entry_id AS "pendingId", p.occurred_at AS "pendingAt", e.id IS NOT NULL AS found, e.id, e.occurred_at AS "occurredAt", e.actor_type AS "actorType",
-       e.actor_id AS "actorId", e.action, e.entity_type AS "entityType", e.entity_id AS "entityId", e.organization_id AS "organizationId", e.project_id AS "projectId",
-       e.correlation_id AS "correlationId", e.ip, e.payload
+    `SELECT p.seq::text AS seq, p.entry_id AS "pendingId", p.occurred_at AS "pendingAt", e.id IS NOT NULL AS found, ${LEAF_COLUMNS}
      FROM (SELECT * FROM audit_pending ORDER BY seq LIMIT ${BATCH}) p LEFT JOIN audit_entry e ON e.id = p.entry_id AND e.occurred_at = p.occurred_at
      ORDER BY p.seq, p.entry_id`,
     [],
