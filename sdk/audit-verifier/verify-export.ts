@@ -98,7 +98,8 @@ class Run {
 
   end(): Verification {
     const last = this.checkpoints.at(-1)?.size ?? 0;
-    if (this.announced === 0 || last !== this.announced) this.find('INCOMPLETE', null, null, `The last checkpoint that holds is over ${last} of ${this.announced} entries.`, null);
+    if (this.lines === 0) this.find('UNREADABLE', null, null, 'There is nothing in it.', null);
+    else if (this.announced === 0 || last !== this.announced) this.find('INCOMPLETE', null, null, `The last checkpoint that holds is over ${last} of ${this.announced} entries.`, null);
     for (const size of this.known.keys()) this.find('NOT_COVERED', null, null, `The known checkpoint over ${size} entries is at no boundary of this export: ask for one with it.`, null);
     return { ok: this.findings.length === 0, findings: this.findings, entries: this.entries, treeSize: last, checkpoints: this.checkpoints, anchors: this.anchors, keysFromExport: !this.options.keys };
   }
