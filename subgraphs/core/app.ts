@@ -33,6 +33,7 @@ import { createGroups } from './groups';
 import { createHouseholds } from './households';
 import { signInSettings } from './identity-settings';
 import { mountIngest } from './ingest';
+import { createNews } from './news';
 import { createOffline } from './offline';
 import { createOrganizations } from './organizations';
 import { createProjects } from './projects';
@@ -65,6 +66,7 @@ export function createSlices(deps: SlicesDeps) {
   const repository = new RegistryRepository(database);
   const catalogue = new TypeCatalogue(database, repository, deps.describe);
   const audit = createAudit({ database });
+  const news = createNews({ database });
   const secrets = createSecrets(deps.identitySecretFile);
   const attempts = new Attempts(database, secrets);
   const challenges = new Challenges(database, secrets);
@@ -109,6 +111,7 @@ export function createSlices(deps: SlicesDeps) {
   const all = [
     audit,
     auditExports,
+    news,
     organizations,
     roles,
     sessions,

@@ -20,6 +20,7 @@ export const permissions = {
   'api-key:read': 'See the API keys of partners, without their secrets.',
   'api-key:write': 'Create and revoke API keys, up to what one may do oneself.',
   'audit:read': 'Read the audit log.',
+  'event:manage': 'See events that could not be delivered, and have them delivered again.',
   'beneficiary:read': 'See beneficiaries without personal data.',
   'beneficiary:read-pii': 'See names and phone numbers of beneficiaries.',
   'beneficiary:write': 'Register and change beneficiaries, their households, consents and groups.',

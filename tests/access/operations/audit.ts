@@ -23,3 +23,9 @@ export const audit: Readonly<Record<string, Operation>> = {
     target: async ({ place, holding }) => ({ variables: { input: { projectId: holding === 'project' ? place.projectId : null } } }),
   },
 };
+
+/** Root fields about events on their way: of all organisations together, for who operates the instance. */
+export const events: Readonly<Record<string, Operation>> = {
+  parkedEvents: { borders: [], target: async () => ({ variables: {} }) },
+  replayParkedEvents: { borders: [], target: async () => ({ variables: { input: { subscriber: 'somebody' } } }) },
+};

@@ -1,7 +1,7 @@
 import { account } from './account';
 import { anyone } from './anyone';
 import { attributes } from './attributes';
-import { audit } from './audit';
+import { audit, events } from './audit';
 import { bulkActions } from './bulk-actions';
 import { consents } from './consents';
 import { documents } from './documents';
@@ -34,6 +34,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...consents,
   ...documents,
   ...devices,
+  ...events,
   ...duplicates,
   ...exported,
   ...grievances,
