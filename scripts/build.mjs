@@ -25,6 +25,7 @@ const ENTRIES = [
   'subgraphs/chain/print-schema.ts',
   'cli/main.ts',
   'scripts/generate/core-schema.ts',
+  'scripts/generate/event-catalogue.ts',
   'cli/testing/index.ts',
 ];
 

@@ -2,6 +2,12 @@ import { inTransaction, type Pool, type SqlTransaction } from '#kernel/db';
 import type { Logger } from '#kernel/telemetry';
 import type { AuditEntry } from './audit';
 import type { EventEnvelope } from './catalogue';
+import { toCloudEvent, type CloudEvent } from './cloud-events';
+
+/** A batch as it goes over the wire to core: events as CloudEvents. */
+export function toWire({ events, audit }: RelayBatch): { events: CloudEvent[]; audit: AuditEntry[] } {
+  return { events: events.map(toCloudEvent), audit };
+}
 
 /** What one turn of the relay hands over. `audit` stays empty where audit entries need no relaying (core). */
 export interface RelayBatch {

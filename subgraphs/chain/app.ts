@@ -1,7 +1,7 @@
 import { getAddress } from 'ethers';
 import { createPrincipalVerifier } from '#kernel/auth';
 import { createPool, fromPg, type Pool } from '#kernel/db';
-import { createRelay } from '#kernel/events';
+import { createRelay, toWire } from '#kernel/events';
 import { graphNodeConfigSchema } from '#kernel/graph-node';
 import { createInternalServer, listen, type Readiness } from '#kernel/http';
 import type { Closers } from '#kernel/lifecycle';
@@ -38,8 +38,8 @@ export async function startChain(env: ChainEnv, { logger, metrics }: { logger: L
     pool,
     logger,
     relaysAudit: true,
-    publish: async (body) => {
-      await client.call({ url: env.CORE_URL, path: '/internal/ingest', identity: identity.core, method: 'POST', body });
+    publish: async (batch) => {
+      await client.call({ url: env.CORE_URL, path: '/internal/ingest', identity: identity.core, method: 'POST', body: toWire(batch) });
     },
   });
   closers.add('relay', () => relay.close());

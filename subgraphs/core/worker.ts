@@ -8,25 +8,26 @@ import { createLogger, createMetrics } from '#kernel/telemetry';
 import { createInternalClient, tlsFiles } from '#kernel/tls';
 import { createAttributes } from './attributes';
 import { openAuditTree } from './audit';
-import { AuditExportRepository, auditExportSubscribers, implementAuditExportJobs } from './audit-exports';
+import { AuditExportRepository, implementAuditExportJobs } from './audit-exports';
 import { BeneficiaryAccess, createBeneficiaries, reindex } from './beneficiaries';
 import { createConsents } from './consents';
-import { createMatchingRetention, implementMatchingJobs, matchingSubscribers } from './matching';
-import { DuplicateRepository, createNewcomerWatch, duplicateSubscribers, implementDuplicateJobs } from './duplicates';
-import { ExportRepository, exportSubscribers, implementExportJobs } from './exports';
-import { BulkActionRepository, bulkActionSubscribers, implementBulkActionJobs } from './bulk-actions';
+import { createMatchingRetention, implementMatchingJobs } from './matching';
+import { DuplicateRepository, createNewcomerWatch, implementDuplicateJobs } from './duplicates';
+import { ExportRepository, implementExportJobs } from './exports';
+import { BulkActionRepository, implementBulkActionJobs } from './bulk-actions';
 import { createDatabase } from './database';
 import { DeploymentsRepository, createJournal, createProcessDriver, createProjectLock, createProvisioner, createReconciler, createServiceClient } from './deployments';
 import { createDocumentRetention, createDocumentStore, openStores } from './documents';
 import { inheritedEnv, workerEnv } from './env';
 import { createTallyUpkeep, enrolPeople } from './enrollments';
 import { FeedRepository, createRetention } from './feed';
-import { createImportRetention, implementImportJobs, importSubscribers } from './imports';
+import { createImportRetention, implementImportJobs } from './imports';
 import { createIdentityRetention } from './identity-retention';
-import { coreSubscribers, createMemoryRetention, createNewsDesk } from './news';
+import { createMemoryRetention, createNewsDesk } from './news';
 import { createProjectOutcomes } from './projects';
 import { createRoles } from './roles';
 import { createKeyRotation, createProtectedData, openKeyProvider, sealedTables } from './protected-data';
+import { allSubscribers } from './subscribers';
 import { Registry, RegistryRepository, TypeCatalogue, createComposer } from './supergraph';
 
 const env = workerEnv();
@@ -89,7 +90,6 @@ runProcess(logger, async (closers) => {
     withLock: lock.withLock,
     logger,
   });
-  const subscribers = coreSubscribers({ database, jobs, deployments, services, client, chainUrl: env.CHAIN_URL, recordContract });
   const feed = new FeedRepository(fromPg(pool));
   const { grants } = createRoles({ database });
   const principalOf = (userId: string) => grants.effectivePermissions(userId);
@@ -101,7 +101,6 @@ runProcess(logger, async (closers) => {
   implementAuditExportJobs(jobs, { database, pool, repository: new AuditExportRepository(database), documents, principalOf });
   implementMatchingJobs(jobs, { database, protectedData, chunk: 2000 });
   implementDuplicateJobs(jobs, { database, repository: new DuplicateRepository(database), chunk: 2000 });
-  subscribers.push(...duplicateSubscribers(jobs, database), ...importSubscribers(jobs), ...matchingSubscribers(jobs, database), ...bulkActionSubscribers(jobs), ...exportSubscribers(jobs), ...auditExportSubscribers(jobs));
   const matchingRetention = createMatchingRetention(database, logger);
   closers.add('matching retention', () => matchingRetention.close());
   const newcomerWatch = createNewcomerWatch(database, logger);
@@ -111,7 +110,8 @@ runProcess(logger, async (closers) => {
   const importRetention = createImportRetention(database, logger);
   closers.add('import retention', () => importRetention.close());
   const metrics = createMetrics();
-  subscribers.push(...openAuditTree(env, { pool, logger, metrics, closers }).subscribers);
+  const { recordAnchor } = openAuditTree(env, { pool, logger, metrics, closers });
+  const subscribers = allSubscribers({ database, jobs, deployments, services, client, chainUrl: env.CHAIN_URL, recordContract, recordAnchor });
   const desk = await createNewsDesk({ pool, databaseUrl: env.DATABASE_URL, logger, metrics, subscribers, markPublished: (tx, ids) => feed.publish(tx, ids) });
   await jobs.start();
   closers.add('jobs', () => jobs.close());

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { createPool, type Pool } from '#kernel/db';
+import type { EventEnvelope } from '#kernel/events';
 import type { Closers } from '#kernel/lifecycle';
 import type { Logger, Metrics } from '#kernel/telemetry';
 import { createDiskStorage, createS3Storage, credentialsIn } from '../documents';
-import type { Subscriber } from '../news';
 import { createUpkeep } from '../upkeep';
 import { recordAnchor, requestAnchor } from './anchors';
 import { checkStore } from './check-store';
@@ -27,7 +27,8 @@ export interface AuditTreeEnv {
 
 /** What a worker does for the audit log. */
 export interface AuditTree {
-  subscribers: readonly Subscriber[];
+  /** Writes down that a checkpoint is on chain. */
+  recordAnchor(event: EventEnvelope): Promise<void>;
 }
 
 const HOUR_MS = 3_600_000;
@@ -63,7 +64,7 @@ export function openAuditTree(env: AuditTreeEnv, deps: { pool: Pool; logger: Log
     const { rows } = await deps.pool.query<{ age: number | null }>('SELECT extract(epoch FROM now() - min(occurred_at))::float8 AS age FROM audit_pending');
     gauge.set(rows[0]?.age ?? 0);
   });
-  return { subscribers: [{ name: 'audit-anchors', wants: (name) => name === 'chain.audit-anchored', handle: (event) => recordAnchor(writers, env.AUDIT_ORIGIN, logger, event) }] };
+  return { recordAnchor: (event) => recordAnchor(writers, env.AUDIT_ORIGIN, logger, event) };
 }
 
 function storageOf(env: AuditTreeEnv) {

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import type { SqlTransaction } from '#kernel/db';
 import { fromPrisma } from '#kernel/db';
 import { ForbiddenError, parseInput } from '#kernel/errors';
-import { auditEntrySchema, eventEnvelopeSchema, type AuditEntry, type EventEnvelope } from '#kernel/events';
+import { auditEntrySchema, wireEventSchema, type AuditEntry, type EventEnvelope } from '#kernel/events';
 import { callerOf, only } from '#kernel/http';
 import { identity, projectOf } from '#kernel/tls';
 import type { CoreDatabase } from '../database';
 
 const batchSchema = z.object({
-  events: z.array(eventEnvelopeSchema).max(1000),
+  events: z.array(wireEventSchema).max(1000),
   audit: z.array(auditEntrySchema).max(1000),
 });
 

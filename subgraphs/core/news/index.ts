@@ -6,7 +6,7 @@ import { ParkedEventResolver } from './parked-event.resolver';
 
 export { createNewsDesk, type NewsDesk } from './news-desk';
 export { createMemoryRetention } from './retention';
-export { coreSubscribers, type Subscriber } from './subscribers';
+export { coreSubscribers, type Subscriber, type SubscriberDeps } from './subscribers';
 
 /** What operators see of events on their way. */
 export function createNews({ database }: { database: CoreDatabase }): Slice {

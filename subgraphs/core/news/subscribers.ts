@@ -1,4 +1,4 @@
-import { applyOnce, type EventEnvelope } from '#kernel/events';
+import { applyOnce, toCloudEvent, type EventEnvelope } from '#kernel/events';
 import type { Jobs } from '#kernel/jobs';
 import { identity, type InternalClient } from '#kernel/tls';
 import { transaction, type CoreDatabase, type CoreTransaction } from '../database';
@@ -62,7 +62,7 @@ export function coreSubscribers(deps: SubscriberDeps): Subscriber[] {
       name: 'chain',
       wants: (name) => FOR_CHAIN.has(name),
       handle: async (event) => {
-        await deps.client.call({ url: chainUrl, path: '/internal/events', identity: identity.chain, method: 'POST', body: { events: [event] } });
+        await deps.client.call({ url: chainUrl, path: '/internal/events', identity: identity.chain, method: 'POST', body: { events: [toCloudEvent(event)] } });
       },
     });
   }
