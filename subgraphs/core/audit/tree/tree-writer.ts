@@ -104,7 +104,7 @@ async function addLeaves(tx: SqlTransaction, size: number, logger: Logger): Prom
 }
 
 /** Writes the roots of subtrees that have become whole between two sizes, level by level. */
-async function addSubtrees(tx: SqlTransaction, before: number, after: number): Promise<void> {
+export async function addSubtrees(tx: SqlTransaction, before: number, after: number): Promise<void> {
   for (let level = 0, from = before, to = after; ; level += 1) {
     const first = Math.floor(from / SUBTREE);
     const end = Math.floor(to / SUBTREE);
