@@ -14,6 +14,9 @@ export async function readyWith(needs: Readonly<Record<string, Promise<unknown>>
   return away.length === 0 ? { ready: true } : { ready: false, detail: { away } };
 }
 
+/** Routes that are asked all the time, and tell of nobody's work. */
+export const PROBES: ReadonlySet<string> = new Set(['/health', '/readiness', '/metrics']);
+
 /** `/health` (the process lives), `/readiness` (it can work: 200 or 503), `/metrics` (Prometheus text). Open to all. */
 export function addProbes(server: FastifyInstance, metrics: Metrics, readiness: () => Promise<Readiness>): void {
   server.get('/health', async () => ({ status: 'ok' }));

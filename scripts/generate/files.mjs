@@ -6,6 +6,7 @@ import { ROOT } from '../bootstrap/paths.mjs';
 import { run } from '../bootstrap/run.mjs';
 import { apiSchemaOf } from './api-schema.mjs';
 import { compose } from './compose.mjs';
+import { dashboards } from './dashboards.mjs';
 import { readTypes } from './project-types.mjs';
 
 /** @typedef {{ path: string, content: string }} GeneratedFile */
@@ -46,6 +47,7 @@ export async function generatedFiles() {
   const supergraph = await compose(subgraphs.map(({ name, sdl }) => ({ name, sdl, url: `https://${name}.invalid` })));
   const events = 'dist/scripts/generate/event-catalogue.js';
   return [
+    ...dashboards(),
     { path: 'docs/events.md', content: await run(process.execPath, [events]) },
     { path: 'docs/events.schema.json', content: await run(process.execPath, [events, '--schemas']) },
     ...subgraphs.flatMap(({ path, sdl }) => (path ? [{ path, content: `${sdl.trim()}\n` }] : [])),

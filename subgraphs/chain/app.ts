@@ -34,6 +34,12 @@ export async function startChain(env: ChainEnv, { logger, metrics }: { logger: L
 
   const indexer = createIndexer({ pool, node, graph, logger, pollMs: env.CHAIN_POLL_MS });
   closers.add('indexer', () => indexer.close());
+  metrics.gauge('rahat_chain_head_block', 'The newest block of the chain that was seen; 0 while the node does not answer.', [], async (gauge) => gauge.set(indexer.state().head?.number ?? 0));
+  metrics.gauge('rahat_chain_lag_blocks', 'How many blocks the index is behind the chain, as far as it is known.', [], async (gauge) => {
+    const { head, indexed } = indexer.state();
+    gauge.set(head ? head.number - (indexed?.number ?? 0) : 0);
+  });
+  metrics.gauge('rahat_chain_contracts_waiting', 'Contracts of projects that are not yet on chain for good.', [], async (gauge) => gauge.set(await countOpen(fromPg(pool))));
   const relay = createRelay({
     pool,
     logger,

@@ -23,6 +23,7 @@ import { createTallyUpkeep, enrolPeople } from './enrollments';
 import { FeedRepository, createRetention } from './feed';
 import { createImportRetention, implementImportJobs } from './imports';
 import { createIdentityRetention } from './identity-retention';
+import { measureWorker } from './metrics';
 import { createMemoryRetention, createNewsDesk } from './news';
 import { createProjectOutcomes } from './projects';
 import { createRoles } from './roles';
@@ -128,6 +129,7 @@ runProcess(logger, async (closers) => {
   closers.add('reconciler', () => reconciler.close());
 
   const ready = async () => readyWith({ database: pool.query('SELECT 1'), keys: protectedData.currentVersion() });
+  measureWorker(metrics, { pool, jobs });
   const server = createInternalServer({ tls, logger, metrics, readiness: ready });
   closers.add('server', () => server.close());
   logger.info({ url: await listen(server, env.LISTEN_HOST, env.WORKER_PORT) }, 'the worker works');

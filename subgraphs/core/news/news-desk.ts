@@ -26,12 +26,17 @@ export async function createNewsDesk(deps: NewsDeskDeps): Promise<NewsDesk> {
   const { logger, subscribers } = deps;
   const connections = createPool(deps.databaseUrl, { max: CONCURRENCY, name: 'rahat-deliveries' });
   const deliveries = createDeliveries({ pool: connections, logger, subscribers, concurrency: CONCURRENCY });
+  const published = deps.metrics.counter('rahat_events_published_total', 'Events that were published, by name.', ['event']);
   const relay = createRelay({
     pool: deps.pool,
     logger,
     relaysAudit: false,
     markPublished: deps.markPublished,
-    publish: ({ events }, tx) => addressEvents(tx, subscribers, events),
+    publish: async ({ events }, tx) => {
+      await addressEvents(tx, subscribers, events);
+      // What happens in the organisation, counted by the names of its news: people registered, vendors approved, vouchers redeemed.
+      for (const { name } of events) published.inc({ event: name });
+    },
     published: deliveries.wake,
   });
   measure(deps);
