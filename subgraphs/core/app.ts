@@ -1,9 +1,10 @@
+import { join } from 'node:path';
 import type { NonEmptyArray } from 'type-graphql';
 import { allow } from 'graphql-shield';
 import { createPrincipalVerifier } from '#kernel/auth';
-import { createPool, fromPg } from '#kernel/db';
+import { createPool, fromPg, readMigrations } from '#kernel/db';
 import { buildSubgraph, mountSubgraph, type Subgraph } from '#kernel/graphql';
-import { createInternalServer, listen, readyWith } from '#kernel/http';
+import { createInternalServer, databaseReady, listen, readyWith } from '#kernel/http';
 import type { Closers } from '#kernel/lifecycle';
 import { createMetrics, type Logger } from '#kernel/telemetry';
 import { tlsFiles } from '#kernel/tls';
@@ -203,11 +204,12 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
   const subgraph = await buildCoreSubgraph(all);
   await registry.registerStatic({ name: 'core', kind: 'http', url: env.CORE_URL, sdl: subgraph.sdl, config: { audience: 'core', subscriptions } });
 
+  const migrations = readMigrations(join(env.RAHAT_ROOT, 'prisma/core/migrations'));
   const server = createInternalServer({
     tls: tlsFiles(env),
     logger,
     metrics: createMetrics(),
-    readiness: async () => readyWith({ database: pool.query('SELECT 1'), keys: protectedData.currentVersion() }),
+    readiness: async () => readyWith({ database: databaseReady(pool, migrations), keys: protectedData.currentVersion() }),
   });
   const verify = createPrincipalVerifier(env.PRINCIPAL_PUBLIC_KEY_FILE, 'core');
   const events = new FeedRepository(fromPg(pool));

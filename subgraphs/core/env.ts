@@ -4,6 +4,8 @@ import { loadEnv, port, processEnv, tlsEnv } from '#kernel/config';
 const shared = {
   ...processEnv,
   ...tlsEnv,
+  /** Where the files of the repository lie that are read at run time: migrations. */
+  RAHAT_ROOT: z.string().min(1).default('.'),
   LISTEN_HOST: z.string().default('127.0.0.1'),
   /** PostgreSQL, as the service role of core's database. */
   DATABASE_URL: z.url(),

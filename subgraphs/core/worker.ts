@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
-import { createPool, fromPg } from '#kernel/db';
-import { createInternalServer, listen, readyWith } from '#kernel/http';
+import { join } from 'node:path';
+import { createPool, fromPg, readMigrations } from '#kernel/db';
+import { createInternalServer, databaseReady, listen, readyWith } from '#kernel/http';
 import { createJobs } from '#kernel/jobs';
 import { runProcess } from '#kernel/lifecycle';
 import { createLogger, createMetrics } from '#kernel/telemetry';
@@ -128,7 +129,8 @@ runProcess(logger, async (closers) => {
   reconciler.start();
   closers.add('reconciler', () => reconciler.close());
 
-  const ready = async () => readyWith({ database: pool.query('SELECT 1'), keys: protectedData.currentVersion() });
+  const migrations = readMigrations(join(env.RAHAT_ROOT, 'prisma/core/migrations'));
+  const ready = async () => readyWith({ database: databaseReady(pool, migrations), keys: protectedData.currentVersion() });
   measureWorker(metrics, { pool, jobs });
   const server = createInternalServer({ tls, logger, metrics, readiness: ready });
   closers.add('server', () => server.close());
