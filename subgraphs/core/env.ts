@@ -105,6 +105,6 @@ export function workerEnv() {
 
 /** What child processes inherit of our environment: nothing secret. */
 export function inheritedEnv(): Record<string, string> {
-  const kept = ['NODE_ENV', 'PATH', 'HOME', 'LANG', 'TZ', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
+  const kept = ['NODE_ENV', 'PATH', 'HOME', 'LANG', 'TZ', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'LOG_STORE'];
   return Object.fromEntries(kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 }

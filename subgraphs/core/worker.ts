@@ -1,9 +1,11 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { createPool, fromPg } from '#kernel/db';
 import { createInternalServer, listen, readyWith } from '#kernel/http';
 import { createJobs } from '#kernel/jobs';
 import { runProcess } from '#kernel/lifecycle';
+import { openLogExports } from '#kernel/logs';
 import { createLogger, createMetrics } from '#kernel/telemetry';
 import { createInternalClient, tlsFiles } from '#kernel/tls';
 import { createAttributes } from './attributes';
@@ -28,10 +30,12 @@ import { createKeyRotation, createProtectedData, openKeyProvider, sealedTables }
 import { Registry, RegistryRepository, TypeCatalogue, createComposer } from './supergraph';
 
 const env = workerEnv();
-const logger = createLogger({ name: 'worker', level: env.LOG_LEVEL });
+const logs = openLogExports(env, { service: 'worker', instance: hostname(), release: env.RAHAT_RELEASE });
+const logger = createLogger({ name: 'worker', level: env.LOG_LEVEL, sinks: logs.sinks });
 
 // The composition root of the worker: one page that shows what depends on what.
 runProcess(logger, async (closers) => {
+  closers.add('logs', () => logs.close());
   const tls = tlsFiles(env);
   const pool = createPool(env.DATABASE_URL, { max: 12, name: 'rahat-worker' });
   closers.add('pool', () => pool.end());

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Pool } from '#kernel/db';
 import { createRelay, eventEnvelopeSchema, type RelayOptions } from '#kernel/events';
 import { defineJob, type Jobs } from '#kernel/jobs';
-import type { Logger } from '#kernel/telemetry';
+import { runWithin, type Logger } from '#kernel/telemetry';
 import pg from 'pg';
 import type { Subscriber } from './subscribers';
 
@@ -31,7 +31,7 @@ export interface NewsDeskDeps {
 /** Moves events from core's outbox to BullMQ and from there to their subscribers. */
 export async function createNewsDesk(deps: NewsDeskDeps): Promise<NewsDesk> {
   const byName = new Map(deps.subscribers.map((subscriber) => [subscriber.name, subscriber]));
-  deps.jobs.implement(deliverEvent, async ({ subscriber, event }) => byName.get(subscriber)?.handle(event));
+  deps.jobs.implement(deliverEvent, async ({ subscriber, event }) => runWithin({ requestId: event.correlationId, eventId: event.id }, () => byName.get(subscriber)?.handle(event)));
 
   const relay = createRelay({
     pool: deps.pool,
