@@ -14,7 +14,7 @@ const anyValue: z.ZodType<AnyValue, AnyValue> = z.lazy(() =>
     kvlistValue: z.object({ values: z.array(keyValue) }).optional(),
   }),
 );
-const keyValue: z.ZodType<KeyValue, KeyValue> = z.lazy(() => z.object({ key: z.string().max(200), value: anyValue }));
+const keyValue: z.ZodType<KeyValue, KeyValue> = z.lazy(() => z.object({ key: z.string().max(200).regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must be text'), value: anyValue }));
 
 export interface AnyValue {
   stringValue?: string | undefined;

@@ -25,6 +25,7 @@ import { createImportRetention, implementImportJobs, importSubscribers } from '.
 import { createIdentityRetention } from './identity-retention';
 import { coreSubscribers, createNewsDesk } from './news';
 import { createProjectOutcomes } from './projects';
+import { createLogRetention } from './logs';
 import { createRoles } from './roles';
 import { createKeyRotation, createProtectedData, openKeyProvider, sealedTables } from './protected-data';
 import { Registry, RegistryRepository, TypeCatalogue, createComposer } from './supergraph';
@@ -117,6 +118,8 @@ runProcess(logger, async (closers) => {
   closers.add('news desk', () => desk.close());
   const retention = createRetention(feed, { hours: env.FEED_RETENTION_HOURS, logger });
   closers.add('retention', () => retention.close());
+  const logRetention = createLogRetention(database, { days: env.LOG_RETENTION_DAYS, logger });
+  closers.add('log retention', () => logRetention.close());
   const keyRotation = createKeyRotation(database, protectedData, sealedTables, logger);
   closers.add('key rotation', () => keyRotation.close());
   const identityRetention = createIdentityRetention(database, logger);
