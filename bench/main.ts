@@ -5,6 +5,7 @@ import { measureDuplicates } from './duplicates';
 import { measureGoingLive } from './going-live';
 import { measureImportReading } from './import-reading';
 import { measureImports } from './imports';
+import { measureLogs } from './logs';
 import { machineFacts } from './machine';
 import { readOptions, type BenchOptions, type Part } from './options';
 import { measurePeopleSearch } from './people-search';
@@ -25,6 +26,7 @@ const MEASURES: Readonly<Record<Part, (options: BenchOptions) => Promise<Report>
   'people-search': ({ people }) => measurePeopleSearch(people),
   duplicates: ({ crowd }) => measureDuplicates(ROOT, crowd),
   'bulk-actions': ({ bulk }) => measureBulkActions(ROOT, bulk),
+  logs: ({ logLines }) => measureLogs(logLines),
   'three-way': ({ seconds }) => measureThreeWay(ROOT, seconds),
   'going-live': ({ projects }) => measureGoingLive(ROOT, projects),
 };
