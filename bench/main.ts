@@ -7,6 +7,7 @@ import { measureEvents } from './events';
 import { measureGoingLive } from './going-live';
 import { measureImportReading } from './import-reading';
 import { measureImports } from './imports';
+import { measureLogs } from './logs';
 import { machineFacts } from './machine';
 import { readOptions, type BenchOptions, type Part } from './options';
 import { measurePeopleSearch } from './people-search';
@@ -29,6 +30,7 @@ const MEASURES: Readonly<Record<Part, (options: BenchOptions) => Promise<Report>
   'bulk-actions': ({ bulk }) => measureBulkActions(ROOT, bulk),
   events: () => measureEvents(ROOT),
   audit: ({ leaves }) => measureAudit(ROOT, leaves),
+  logs: ({ logLines }) => measureLogs(logLines),
   'three-way': ({ seconds }) => measureThreeWay(ROOT, seconds),
   'going-live': ({ projects }) => measureGoingLive(ROOT, projects),
 };

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** The parts of a run, in the order in which they run. */
-export const PARTS = ['recomposition', 'permissions', 'security', 'import-reading', 'imports', 'people-search', 'duplicates', 'bulk-actions', 'events', 'audit', 'three-way', 'going-live'] as const;
+export const PARTS = ['recomposition', 'permissions', 'security', 'import-reading', 'imports', 'people-search', 'duplicates', 'bulk-actions', 'events', 'audit', 'logs', 'three-way', 'going-live'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What one run measures, and how much of it. */
@@ -23,6 +23,8 @@ export interface BenchOptions {
   bulk: number;
   /** How many leaves the trees have from which audit asks proofs. */
   leaves: readonly number[];
+  /** Among how many lines logs looks. */
+  logLines: number;
   /** Whether docs/benchmarks.md is rewritten from this run. */
   write: boolean;
 }
@@ -37,6 +39,7 @@ export function readOptions(args: string[]): BenchOptions {
       people: { type: 'string', default: '500000' },
       crowd: { type: 'string', default: '131072' },
       bulk: { type: 'string', default: '32768' },
+      'log-lines': { type: 'string', default: '10000000' },
       rounds: { type: 'string', default: '7' },
       seconds: { type: 'string', default: '10' },
       rows: { type: 'string', default: '131072,500000' },
@@ -52,6 +55,7 @@ export function readOptions(args: string[]): BenchOptions {
     people: count('people', values.people),
     crowd: count('crowd', values.crowd),
     bulk: count('bulk', values.bulk),
+    logLines: count('log-lines', values['log-lines']),
     rounds: count('rounds', values.rounds),
     seconds: count('seconds', values.seconds),
     rows: values.rows.split(',').map((text) => count('rows', text)),

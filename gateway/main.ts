@@ -1,7 +1,9 @@
 import cluster from 'node:cluster';
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { ConfigurationError } from '#kernel/config';
 import { runProcess, type Closers } from '#kernel/lifecycle';
+import { openLogExports } from '#kernel/logs';
 import { createLogger, createMetrics } from '#kernel/telemetry';
 import { createGateway } from './app';
 import { alone, startWorkers, workerPlace } from './cluster';
@@ -19,9 +21,11 @@ function environment(): GatewayEnv {
 
 const env = environment();
 const worker = cluster.isWorker ? (env.GATEWAY_WORKER ?? null) : null;
-const logger = createLogger({ name: 'gateway', level: env.LOG_LEVEL, ...(worker === null ? {} : { bindings: { worker } }) });
+const logs = openLogExports(env, { service: 'gateway', instance: env.GATEWAY_ID || hostname(), release: env.RAHAT_RELEASE });
+const logger = createLogger({ name: 'gateway', level: env.LOG_LEVEL, sinks: logs.sinks, ...(worker === null ? {} : { bindings: { worker } }) });
 
 async function serve(closers: Closers): Promise<void> {
+  closers.add('logs', () => logs.close());
   const place = worker === null ? alone() : workerPlace(worker);
   const server = await createGateway(env, { logger, ...place }, closers);
   const url = await server.listen({ host: env.LISTEN_HOST, port: env.GATEWAY_PORT });
@@ -29,6 +33,7 @@ async function serve(closers: Closers): Promise<void> {
 }
 
 function lead(closers: Closers): Promise<void> {
+  closers.add('logs', () => logs.close());
   const gatewayId = env.GATEWAY_ID || randomUUID();
   return startWorkers({ count: env.GATEWAY_WORKERS, gatewayId, logger, metrics: createMetrics({ worker: 'primary' }) }, closers);
 }

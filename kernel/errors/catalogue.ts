@@ -49,6 +49,7 @@ export const errorCatalogue = {
   DOCUMENT_NOT_TRUSTED: { status: 403, sentence: 'Only registered documents are run here, and this is none of them.' },
   PERSISTED_QUERY_NOT_FOUND: { status: 200, sentence: 'No document is known by this hash: send its text along once.' },
   PERSISTED_QUERY_NOT_SUPPORTED: { status: 400, sentence: 'Documents cannot be asked for by hash here: send the text.' },
+  SEARCH_TOO_BROAD: { status: 422, sentence: 'The search takes longer than one search may: narrow it, by time above all.' },
   FILE_UNREADABLE: { status: 422, sentence: 'The file cannot be read as a table; `extensions.reason`, `row` and `column` say why and where, `advice` what to do.' },
   INTERNAL_SERVER_ERROR: { status: 500, sentence: 'Something unexpected happened; `extensions.incidentId` finds it in the logs.' },
 } as const;

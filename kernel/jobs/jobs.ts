@@ -1,6 +1,6 @@
-import type { Queue, Worker } from 'bullmq';
+import type { Job, Queue, Worker } from 'bullmq';
 import type { z } from 'zod';
-import { newRequestContext, runWithRequest, currentRequest, type Logger } from '#kernel/telemetry';
+import { newRequestContext, runWithRequest, currentRequest, type Logger, type RequestContext } from '#kernel/telemetry';
 import { createBackend, type JobsConnection } from './backend';
 import type { JobDefinition } from './definition';
 
@@ -77,18 +77,24 @@ export function createJobs(connection: JobsConnection, logger: Logger): Jobs {
     const worker = backend.worker(
       definition.name,
       async (job) => {
-        const envelope = job.data as Envelope;
-        const request = newRequestContext(envelope.requestId ? { 'x-request-id': envelope.requestId } : {});
-        await runWithRequest(request, () => handler(definition.schema.parse(envelope.data)));
+        await runWithRequest(requestOf(job), () => handler(definition.schema.parse((job.data as Envelope).data)));
       },
       { concurrency: definition.concurrency ?? 4 },
     );
     worker.on('failed', (job, error) => {
-      logger.warn({ err: error, job: job?.id, queue: definition.name, attempt: job?.attemptsMade }, 'job failed');
+      const log = (): void => logger.warn({ err: error, job: job?.id, queue: definition.name, attempt: job?.attemptsMade }, 'job failed');
+      if (job) runWithRequest(requestOf(job), log);
+      else log();
       if (!job || !givenUp || job.attemptsMade < (job.opts.attempts ?? 1)) return;
       givenUp(definition.schema.parse((job.data as Envelope).data)).catch((cause: unknown) => logger.error({ err: cause, job: job.id, queue: definition.name }, 'could not note that a job was given up'));
     });
     worker.on('error', (error) => logger.warn({ err: error, queue: definition.name }, 'job worker trouble'));
     return worker;
   }
+}
+
+/** What a job is a part of: the request that it was enqueued in. */
+function requestOf(job: Job): RequestContext {
+  const { requestId } = job.data as Envelope;
+  return { ...newRequestContext(requestId ? { 'x-request-id': requestId } : {}), ...(job.id ? { jobId: job.id } : {}) };
 }

@@ -5,6 +5,9 @@ import { randomUUID } from 'node:crypto';
 export interface RequestContext {
   /** Given by the client in `x-request-id`, or made by us. Also the correlation id of events and audit entries. */
   requestId: string;
+  /** The job that the work is done in, and the event that it is done for. */
+  jobId?: string;
+  eventId?: string;
   /** https://www.w3.org/TR/trace-context/ */
   traceparent: string;
   tracestate?: string;
@@ -33,6 +36,11 @@ export function newRequestContext(headers: Record<string, string | string[] | un
 /** Runs work as part of a request. */
 export function runWithRequest<T>(context: RequestContext, work: () => T): T {
   return storage.run(context, work);
+}
+
+/** Runs a part of what is under way (or work that begins of itself) under more ids: what it logs and writes carries them. */
+export function runWithin<T>(ids: Partial<Pick<RequestContext, 'requestId' | 'jobId' | 'eventId'>>, work: () => T): T {
+  return storage.run({ ...(storage.getStore() ?? newRequestContext()), ...ids }, work);
 }
 
 /** The request that the running code belongs to, if any. */

@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import { currentRequest } from '#kernel/telemetry';
 import { clientTls, type TlsFiles } from './options';
 
 /** One call to another room. `identity` is who must answer; times in milliseconds. */
@@ -53,12 +54,18 @@ async function send<T>(pool: Pool, call: InternalCall): Promise<T> {
   return Promise.race([exchange<T>(pool, call, signal), late]);
 }
 
+// The request that the call is a part of is the same in both rooms: their log lines are found together.
+function ofRequest(): Record<string, string> {
+  const request = currentRequest();
+  return request ? { 'x-request-id': request.requestId, traceparent: request.traceparent } : {};
+}
+
 async function exchange<T>(pool: Pool, call: InternalCall, signal: AbortSignal): Promise<T> {
   try {
     const response = await pool.request({
       path: call.path,
       method: call.method ?? 'GET',
-      headers: { ...(call.body === undefined ? {} : { 'content-type': 'application/json' }), ...call.headers },
+      headers: { ...ofRequest(), ...(call.body === undefined ? {} : { 'content-type': 'application/json' }), ...call.headers },
       body: call.body === undefined ? null : JSON.stringify(call.body),
       signal,
     });

@@ -26,6 +26,7 @@ import { createEnrollments } from './enrollments';
 import type { apiEnv } from './env';
 import { createDuplicates } from './duplicates';
 import { createMatching } from './matching';
+import { createExceptions, createSentryForwarder } from './exceptions';
 import { createExports } from './exports';
 import { FeedRepository, createEventLookup, createFeed, createFeedStream, subscriptions, type FeedEvent } from './feed';
 import { createGrievances } from './grievances';
@@ -35,6 +36,7 @@ import { createHouseholds } from './households';
 import { signInSettings } from './identity-settings';
 import { mountIngest } from './ingest';
 import { createNews } from './news';
+import { createLogReceiver, createLogs, type LaterStore } from './logs';
 import { createOffline } from './offline';
 import { createOrganizations } from './organizations';
 import { createProjects } from './projects';
@@ -68,6 +70,8 @@ export function createSlices(deps: SlicesDeps) {
   const catalogue = new TypeCatalogue(database, repository, deps.describe);
   const audit = createAudit({ database });
   const news = createNews({ database });
+  const exceptions = createExceptions({ database });
+  const logs = createLogs({ database });
   const secrets = createSecrets(deps.identitySecretFile);
   const attempts = new Attempts(database, secrets);
   const challenges = new Challenges(database, secrets);
@@ -113,6 +117,8 @@ export function createSlices(deps: SlicesDeps) {
     audit,
     auditExports,
     news,
+    exceptions,
+    logs,
     organizations,
     roles,
     sessions,
@@ -172,11 +178,16 @@ function isRule(rules: unknown): rules is ShieldRule {
 }
 
 /** Starts core's API process: the subgraph, the registry's line to gateways, and what other rooms call. */
-export async function startApi(options: { env: ReturnType<typeof apiEnv>; inherited: Record<string, string>; logger: Logger; closers: Closers }): Promise<void> {
+export async function startApi(options: { env: ReturnType<typeof apiEnv>; inherited: Record<string, string>; logger: Logger; logs: LaterStore & { close(): Promise<void> }; closers: Closers }): Promise<void> {
   const { env, logger, closers } = options;
   const pool = createPool(env.DATABASE_URL, { max: 20, name: 'rahat-core' });
   closers.add('pool', () => pool.end());
   const database = createDatabase(pool);
+  const sentry = env.SENTRY_DSN ? createSentryForwarder({ dsn: env.SENTRY_DSN, environment: env.SENTRY_ENVIRONMENT }) : null;
+  closers.add('sentry', () => sentry?.close());
+  const receiver = createLogReceiver({ database, sentry });
+  options.logs.storeIn(receiver.takeOwn);
+  closers.add('logs', () => options.logs.close()); // before the pool, after all else that may have something to say
   const protectedData = createProtectedData(openKeyProvider(env, closers), env.PII_INDEX_KEY_FILE);
   const sealed = await sealPlain(database, protectedData);
   if (sealed > 0) logger.info({ people: sealed }, 'sealed personal data that lay open');
@@ -230,6 +241,7 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
   apiKeys.registerApiKeys(server, { logger, closers });
   documents.mountContent(server);
   mountIngest(server, database);
+  receiver.mount(server);
   mountSubgraphRegistration(server, registry);
   closers.add('server', () => server.close());
   closers.add('gateway link', () => link.close());

@@ -33,5 +33,10 @@ export function isDeadlock(error: unknown): boolean {
   return error.code === 'P2034' || (error.code === 'P2010' && rawError.safeParse(error.meta).data?.driverAdapterError.cause.kind === 'TransactionWriteConflict');
 }
 
+/** Whether PostgreSQL gave up a statement because it took longer than it may. */
+export function isStatementTimeout(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2010' && rawError.safeParse(error.meta).data?.driverAdapterError.cause.originalCode === '57014';
+}
+
 // How Prisma tells of an error in SQL that is not its own.
-const rawError = z.object({ driverAdapterError: z.object({ cause: z.object({ kind: z.string() }) }) });
+const rawError = z.object({ driverAdapterError: z.object({ cause: z.object({ kind: z.string(), originalCode: z.string().optional() }) }) });

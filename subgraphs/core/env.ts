@@ -63,6 +63,9 @@ export function apiEnv() {
       SIGN_IN_CHAIN_IDS: z.string().default('1').transform((ids) => ids.split(',').map(Number)).pipe(z.array(z.number().int().positive())),
       /** JSON: issuers that people may sign in with (auth/identities/oidc.ts). */
       OIDC_PROVIDERS_FILE: z.string().optional(),
+      /** Where unexpected errors are sent besides `exceptions`: a Sentry project, or what speaks its envelopes. And what it is told that we are. */
+      SENTRY_DSN: z.url({ protocol: /^https?$/ }).optional(),
+      SENTRY_ENVIRONMENT: z.string().regex(/^[\w.-]{1,64}$/).default('production'),
       /** File with the SMTP URL for one-time codes by e-mail, for example `smtps://user:secret@mail.example.org`. */
       SMTP_URL_FILE: z.string().optional(),
       SMTP_FROM: z.string().default('Rahat <no-reply@localhost>'),
@@ -108,6 +111,8 @@ export function workerEnv() {
       AUDIT_ANCHOR_MINUTES: z.coerce.number().positive().default(60),
       /** How long published events are kept: as long may a reader of the feed be away and still miss nothing. */
       FEED_RETENTION_HOURS: z.coerce.number().positive().default(168),
+      /** How many days logs are kept. */
+      LOG_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(14),
       /** The certificate authority that issues the certificates of services. */
       TLS_ISSUER_CERT_FILE: z.string().min(1),
       TLS_ISSUER_KEY_FILE: z.string().min(1),
@@ -122,6 +127,6 @@ export function workerEnv() {
 
 /** What child processes inherit of our environment: nothing secret. */
 export function inheritedEnv(): Record<string, string> {
-  const kept = ['NODE_ENV', 'PATH', 'HOME', 'LANG', 'TZ', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
+  const kept = ['NODE_ENV', 'PATH', 'HOME', 'LANG', 'TZ', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'LOG_STORE'];
   return Object.fromEntries(kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 }

@@ -1,10 +1,12 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createPool, fromPg, readMigrations } from '#kernel/db';
 import { createInternalServer, databaseReady, listen, readyWith } from '#kernel/http';
 import { createJobs } from '#kernel/jobs';
 import { runProcess } from '#kernel/lifecycle';
+import { openLogExports } from '#kernel/logs';
 import { createLogger, createMetrics } from '#kernel/telemetry';
 import { createInternalClient, tlsFiles } from '#kernel/tls';
 import { createAttributes } from './attributes';
@@ -27,16 +29,19 @@ import { createIdentityRetention } from './identity-retention';
 import { measureWorker } from './metrics';
 import { createMemoryRetention, createNewsDesk } from './news';
 import { createProjectOutcomes } from './projects';
+import { createLogRetention } from './logs';
 import { createRoles } from './roles';
 import { createKeyRotation, createProtectedData, openKeyProvider, sealedTables } from './protected-data';
 import { allSubscribers } from './subscribers';
 import { Registry, RegistryRepository, TypeCatalogue, createComposer } from './supergraph';
 
 const env = workerEnv();
-const logger = createLogger({ name: 'worker', level: env.LOG_LEVEL });
+const logs = openLogExports(env, { service: 'worker', instance: hostname(), release: env.RAHAT_RELEASE });
+const logger = createLogger({ name: 'worker', level: env.LOG_LEVEL, sinks: logs.sinks });
 
 // The composition root of the worker: one page that shows what depends on what.
 runProcess(logger, async (closers) => {
+  closers.add('logs', () => logs.close());
   const tls = tlsFiles(env);
   const pool = createPool(env.DATABASE_URL, { max: 12, name: 'rahat-worker' });
   closers.add('pool', () => pool.end());
@@ -122,6 +127,8 @@ runProcess(logger, async (closers) => {
   closers.add('retention', () => retention.close());
   const memoryRetention = createMemoryRetention(pool, logger);
   closers.add('memory retention', () => memoryRetention.close());
+  const logRetention = createLogRetention(database, { days: env.LOG_RETENTION_DAYS, logger });
+  closers.add('log retention', () => logRetention.close());
   const keyRotation = createKeyRotation(database, protectedData, sealedTables, logger);
   closers.add('key rotation', () => keyRotation.close());
   const identityRetention = createIdentityRetention(database, logger);

@@ -265,6 +265,20 @@ export class Rows {
     return id;
   }
 
+  /** @returns the word that the line consists of. */
+  async logLine({ organizationId, projectId }: Place): Promise<string> {
+    const message = newId().replaceAll('-', 'x');
+    await this.prisma.$executeRaw`SELECT ensure_log_partition((now() AT TIME ZONE 'UTC')::date)`;
+    await this.prisma.$executeRaw`INSERT INTO log_record (at, scope, project_id, room, severity, message, attributes) VALUES (date_trunc('milliseconds', now()), ${organizationId}::uuid, ${projectId}::uuid, 'project:tally', 9, ${message}, '{}')`;
+    return message;
+  }
+
+  async exception(state: 'OPEN' | 'RESOLVED'): Promise<string> {
+    const [id, at] = [newId(), new Date()];
+    await this.prisma.exceptionGroup.create({ data: { id, fingerprint: id, room: 'core', type: `Error${id}`, title: 'x', severity: 17, state, count: 1n, firstSeenAt: at, lastSeenAt: at } });
+    return id;
+  }
+
   async auditEntry(place: Place): Promise<{ id: string; entityId: string }> {
     const [id, entityId] = [newId(), await this.mark(place)];
     const { organizationId, projectId } = place;

@@ -3,6 +3,7 @@ import { inTransaction, type Pool } from '#kernel/db';
 import { parseInput } from '#kernel/errors';
 import { applyOnce, wireEventSchema, type EventEnvelope } from '#kernel/events';
 import { only, type InternalServer } from '#kernel/http';
+import { runWithin } from '#kernel/telemetry';
 import { identity } from '#kernel/tls';
 import { queueContract } from '../sending';
 
@@ -25,7 +26,7 @@ export interface IntakeDeps {
 export function mountProjectEvents(server: InternalServer, { pool, onQueued }: IntakeDeps): void {
   server.post('/internal/events', { preHandler: only(identity.worker) }, async (request) => {
     const { events } = parseInput(batchSchema, request.body, 'body');
-    for (const event of events) await takeOver(pool, event);
+    for (const event of events) await runWithin({ requestId: event.correlationId, eventId: event.id }, () => takeOver(pool, event));
     onQueued();
     return { acknowledged: events.map(({ id }) => id) };
   });

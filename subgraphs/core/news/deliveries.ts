@@ -1,6 +1,6 @@
 import { fromPg, inTransaction, type Pool, type SqlTransaction } from '#kernel/db';
 import type { EventEnvelope } from '#kernel/events';
-import { newRequestContext, runWithRequest, type Logger } from '#kernel/telemetry';
+import { runWithin, type Logger } from '#kernel/telemetry';
 import { faultOf } from './fault';
 import type { Subscriber } from './subscribers';
 
@@ -74,7 +74,7 @@ export function createDeliveries({ pool, logger, subscribers, concurrency, backo
     // What an event causes belongs to the request that caused the event.
     const work = async (): Promise<void> => byName.get(subscriber)?.handle(event);
     try {
-      await runWithRequest(newRequestContext({ 'x-request-id': event.correlationId }), work);
+      await runWithin({ requestId: event.correlationId, eventId: event.id }, work);
       return null;
     } catch (error) {
       logger.warn({ err: error, subscriber, event: event.id, name: event.name, attempt: attempts + 1 }, 'an event could not be delivered');

@@ -15,17 +15,18 @@ const withoutPii: Role = { sentence: 'Sees projects and people without personal 
 /** The roles that every organisation has. */
 export const systemRoles: Readonly<Record<string, Role>> = {
   admin: { sentence: 'May do everything in the organisation.', permissions: allPermissions },
+  operator: { sentence: 'Runs the system: its logs and errors; nobody in its projects.', permissions: ['project:read', 'log:read', 'log:read-system', 'exception:read', 'exception:manage', 'event:manage', 'supergraph:read', 'operation:explain', 'schema:introspect'] },
   'project-admin': {
     sentence: 'Runs a project and decides who works in it.',
     permissions: [
-      ...PERSONAL, 'project:update', 'project:deploy', 'audit:read', 'user:read', 'role:grant', 'api-key:read', 'api-key:write',
+      ...PERSONAL, 'project:update', 'project:deploy', 'audit:read', 'log:read', 'user:read', 'role:grant', 'api-key:read', 'api-key:write',
       ...REGISTRATION, 'device:write', 'vendor:write', 'enrollment:write', 'entitlement:issue', 'entitlement:redeem',
     ],
   },
   'project-manager': {
     sentence: 'Creates and runs projects: people, vendors and entitlements, with personal data.',
     permissions: [
-      ...PERSONAL, 'project:create', 'project:update', 'project:deploy', 'audit:read',
+      ...PERSONAL, 'project:create', 'project:update', 'project:deploy', 'audit:read', 'log:read',
       ...REGISTRATION, 'device:write', 'vendor:write', 'enrollment:write', 'entitlement:issue', 'entitlement:redeem',
     ],
   },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { loadEnv, port, processEnv, tlsEnv } from '#kernel/config';
+import { loadEnv, port, processEnv, telemetryEnv, tlsEnv } from '#kernel/config';
 import { projectFactsSchema } from './project/project-facts';
 
 const json = z.string().transform((text, context): unknown => {
@@ -16,6 +16,7 @@ export function serveEnv() {
   return loadEnv(
     z.object({
       ...tlsEnv,
+      ...telemetryEnv,
       LOG_LEVEL: processEnv.LOG_LEVEL,
       /** Names this instance: its certificate, its lock, its command line. */
       INSTANCE_ID: z.uuid(),

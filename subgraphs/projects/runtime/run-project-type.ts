@@ -1,4 +1,5 @@
 import { runProcess } from '#kernel/lifecycle';
+import { openLogExports } from '#kernel/logs';
 import { createLogger } from '#kernel/telemetry';
 import { describeType } from './commands/describe';
 import { migrateType } from './commands/migrate';
@@ -22,8 +23,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   serve: async (type) => {
     const env = serveEnv();
     const bindings = { projectId: env.PROJECT.id, instanceId: env.INSTANCE_ID, generation: env.GENERATION };
-    const logger = createLogger({ name: `${type.name}-${type.version}`, level: env.LOG_LEVEL, bindings });
-    runProcess(logger, (closers) => serveType(type, { env, logger, closers }));
+    const logs = openLogExports(env, { service: `project:${type.name}`, instance: env.INSTANCE_ID, release: type.version });
+    const logger = createLogger({ name: `${type.name}-${type.version}`, level: env.LOG_LEVEL, bindings, sinks: logs.sinks });
+    runProcess(logger, (closers) => {
+      closers.add('logs', () => logs.close());
+      return serveType(type, { env, logger, closers });
+    });
   },
   'print-schema': async (type, [file = 'schema.graphql', flag]) => {
     const fresh = await writeTypeSchema(type, file, { check: flag === '--check' });

@@ -12,6 +12,7 @@ import { grievances } from './grievances';
 import { imports } from './imports';
 import { groups } from './groups';
 import { households } from './households';
+import { logs } from './logs';
 import { matching } from './matching';
 import { offline } from './offline';
 import type { Operation } from './operation';
@@ -41,6 +42,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...imports,
   ...groups,
   ...households,
+  ...logs,
   ...matching,
   ...offline,
   ...people,

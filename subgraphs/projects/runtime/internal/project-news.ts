@@ -4,6 +4,7 @@ import { inTransaction, type Pool } from '#kernel/db';
 import { NotFoundError, parseInput } from '#kernel/errors';
 import { applyOnce, wireEventSchema, type EventEnvelope } from '#kernel/events';
 import { only } from '#kernel/http';
+import { runWithin } from '#kernel/telemetry';
 import { identity } from '#kernel/tls';
 import { projectFactsSchema } from '../project/project-facts';
 import { learnProject } from '../project/project-state';
@@ -17,7 +18,7 @@ export function mountProjectNews(server: FastifyInstance, deps: { pool: Pool; pr
   server.post('/internal/events', { preHandler: only(identity.worker) }, async (request) => {
     const { events } = parseInput(deliverySchema, request.body, 'body');
     if (events.some((event) => event.projectId !== deps.projectId)) throw new NotFoundError('The project');
-    for (const event of events) if (NEWS.test(event.name)) await take(deps.pool, event);
+    for (const event of events) if (NEWS.test(event.name)) await runWithin({ requestId: event.correlationId, eventId: event.id }, () => take(deps.pool, event));
     return { acknowledged: events.map((event) => event.id) };
   });
 }
