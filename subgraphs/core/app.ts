@@ -5,6 +5,7 @@ import { createPrincipalVerifier } from '#kernel/auth';
 import { createPool, fromPg, readMigrations } from '#kernel/db';
 import { buildSubgraph, mountSubgraph, type Subgraph } from '#kernel/graphql';
 import { createInternalServer, databaseReady, listen, readyWith } from '#kernel/http';
+import { createQueueAdmin, type QueueAdmin } from '#kernel/jobs';
 import type { Closers } from '#kernel/lifecycle';
 import { createMetrics, type Logger } from '#kernel/telemetry';
 import { tlsFiles } from '#kernel/tls';
@@ -41,6 +42,7 @@ import { createOffline } from './offline';
 import { createOrganizations } from './organizations';
 import { createProjects } from './projects';
 import { createPersonalDataKeys, createProtectedData, openKeyProvider, type ProtectedData } from './protected-data';
+import { createQueues } from './queues';
 import { createRoles } from './roles';
 import { createSecondFactor } from './second-factor';
 import { createSecrets } from './secrets';
@@ -60,6 +62,8 @@ export interface SlicesDeps {
   stores: Stores;
   largestDocument: number;
   signIn: SignInSettings;
+  /** Queues of background work, wherever they lie. */
+  queues: QueueAdmin;
   logger: Logger;
 }
 
@@ -70,6 +74,7 @@ export function createSlices(deps: SlicesDeps) {
   const catalogue = new TypeCatalogue(database, repository, deps.describe);
   const audit = createAudit({ database });
   const news = createNews({ database });
+  const queues = createQueues({ database, admin: deps.queues });
   const exceptions = createExceptions({ database });
   const logs = createLogs({ database });
   const secrets = createSecrets(deps.identitySecretFile);
@@ -117,6 +122,7 @@ export function createSlices(deps: SlicesDeps) {
     audit,
     auditExports,
     news,
+    queues,
     exceptions,
     logs,
     organizations,
@@ -196,6 +202,8 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
   const contacts = await sealPlainContacts(database, protectedData);
   if (contacts > 0) logger.info({ vendors: contacts }, 'sealed contacts of vendors that lay open');
   const { describe } = createLocalImages(env.IMAGES_DIR, options.inherited);
+  const queues = createQueueAdmin({ databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL });
+  closers.add('queues', () => queues.close());
   const { repository, auth, sessions, roles, apiKeys, documents, all } = createSlices({
     database,
     describe,
@@ -205,6 +213,7 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
     stores: openStores(env),
     largestDocument: env.DOCUMENT_MAX_BYTES,
     signIn: signInSettings(env),
+    queues,
     logger,
   });
   auth.post.start();
