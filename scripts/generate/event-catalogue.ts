@@ -1,14 +1,14 @@
 import 'reflect-metadata';
 import { z } from 'zod';
 import { catalogue, type EventDefinition } from '#kernel/events';
-import { contractDeployed } from '../../subgraphs/chain/sending';
+import { auditAnchored, contractDeployed } from '../../subgraphs/chain/sending';
 import { buildCoreSubgraph } from '../../subgraphs/core/app';
 import { allSubscribers } from '../../subgraphs/core/subscribers';
 import { subscriptions } from '../../subgraphs/core/feed';
 import { voucherEvents } from '../../subgraphs/projects/types/rfv/voucher.events';
 
 /** What must be loaded for its events to be defined. */
-const ROOMS = [buildCoreSubgraph, contractDeployed, voucherEvents];
+const ROOMS = [buildCoreSubgraph, auditAnchored, contractDeployed, voucherEvents];
 
 /** Who listens: subscribers of core by name, and fields of Subscription. Nothing of them runs here. */
 function listenersOf(name: string): string[] {

@@ -1,5 +1,5 @@
 import { id as keccakOf } from 'ethers';
-import { aidProjectInterface } from '../../subgraphs/chain/contracts';
+import { aidProjectInterface, auditAnchorInterface } from '../../subgraphs/chain/contracts';
 import { liveProject, registerTypes, until } from '../kit/projects';
 import { useSystem, type Answer } from '../kit/system';
 
@@ -93,4 +93,22 @@ test('a project that was created while the chain room was away gets its contract
     const { project } = await system().graphql<Shown>(QUERY, { id: late }, asAdmin);
     return project.onChain?.projectId === late;
   }, 'the late contract is shown');
+});
+
+test('checkpoints of the audit log go on chain, and the log says where', async () => {
+  interface Anchored {
+    auditCheckpoints: { edges: Array<{ node: { treeSize: number; rootHash: string; anchors: Array<{ chainId: string; address: string; transactionHash: string }> } }> };
+  }
+  const anchored = async () => {
+    const { auditCheckpoints } = await system().graphql<Anchored>('{ auditCheckpoints(first: 200) { edges { node { treeSize rootHash anchors { chainId address transactionHash } } } } }', {}, asAdmin);
+    return auditCheckpoints.edges.map(({ node }) => node).filter(({ anchors }) => anchors.length > 0);
+  };
+  await until(async () => (await anchored()).length > 0, 'a checkpoint is on chain');
+  const [checkpoint] = await anchored();
+  const logs = await rpc<Array<{ address: string; topics: string[]; data: string }>>('eth_getLogs', [{ fromBlock: '0x0', toBlock: 'latest', address: checkpoint?.anchors[0]?.address }]);
+  const roots = logs.flatMap((log) => {
+    const parsed = auditAnchorInterface.parseLog(log);
+    return parsed?.name === 'Anchored' ? [[Number(parsed.args.treeSize), String(parsed.args.root)]] : [];
+  });
+  expect(roots).toContainEqual([checkpoint?.treeSize, `0x${checkpoint?.rootHash}`]);
 });

@@ -5,7 +5,7 @@ import { applyOnce, wireEventSchema, type EventEnvelope } from '#kernel/events';
 import { only, type InternalServer } from '#kernel/http';
 import { runWithin } from '#kernel/telemetry';
 import { identity } from '#kernel/tls';
-import { queueContract } from '../sending';
+import { queueAnchor, queueContract } from '../sending';
 
 const batchSchema = z.object({ events: z.array(wireEventSchema).max(1000) });
 /** What we need of the facts that every event of a project carries. */
@@ -15,6 +15,9 @@ const factsSchema = z.object({ status: z.string(), budgetMinor: z.string().regex
 const WITHOUT_CONTRACT = new Set(['DRAFT', 'CLOSING', 'CLOSED', 'ARCHIVED']);
 const ABOUT_PROJECT = /^project\.[a-z-]+$/;
 const SUBSCRIBER = 'contracts';
+const CHECKPOINT = 'audit.checkpoint-signed';
+const hash = z.string().regex(/^0x[0-9a-f]{64}$/);
+const checkpointSchema = z.object({ logId: hash, treeSize: z.string().regex(/^[1-9]\d{0,15}$/), rootHash: hash });
 
 export interface IntakeDeps {
   pool: Pool;
@@ -22,7 +25,7 @@ export interface IntakeDeps {
   onQueued: () => void;
 }
 
-/** `POST /internal/events`: takes over news of projects; each that is meant to run gets a contract. Idempotent by event id. */
+/** `POST /internal/events`: takes over news of projects, of which each that is meant to run gets a contract, and checkpoints of the audit log, which go on chain. Idempotent by event id. */
 export function mountProjectEvents(server: InternalServer, { pool, onQueued }: IntakeDeps): void {
   server.post('/internal/events', { preHandler: only(identity.worker) }, async (request) => {
     const { events } = parseInput(batchSchema, request.body, 'body');
@@ -33,6 +36,10 @@ export function mountProjectEvents(server: InternalServer, { pool, onQueued }: I
 }
 
 async function takeOver(pool: Pool, event: EventEnvelope): Promise<void> {
+  if (event.name === CHECKPOINT) {
+    const checkpoint = parseInput(checkpointSchema, event.payload, 'payload');
+    return inTransaction(pool, (tx) => queueAnchor(tx, checkpoint));
+  }
   const { projectId } = event;
   if (projectId === null || !ABOUT_PROJECT.test(event.name)) return;
   const { status, budgetMinor } = parseInput(factsSchema, event.payload, 'payload');

@@ -1,4 +1,5 @@
 import type { Logger } from '#kernel/telemetry';
+import { takeAnchorTurn } from './anchor-turn';
 import { requeueLostContracts } from './lost-contracts';
 import { takeSendingTurn, type SendingDeps } from './sending-turn';
 
@@ -34,6 +35,8 @@ export function createSender(deps: SendingDeps & { logger: Logger }): Sender {
       checkedAt = Date.now();
     }
     const turn = await takeSendingTurn(deps);
+    // Contracts first: people wait for them.
+    if (turn === 'idle') await takeAnchorTurn(deps);
     failures = 0;
     return turn === 'idle' ? POLL_MS : 0;
   };

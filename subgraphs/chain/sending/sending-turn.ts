@@ -1,8 +1,9 @@
-import { fromPg, inTransaction, type Pool, type SqlTransaction } from '#kernel/db';
+import { fromPg, type Pool, type SqlTransaction } from '#kernel/db';
 import { DEPLOYMENT_PROXY, createProject, deployFactory, factoryAddress, factoryInterface, projectAddress, toBytes16 } from '../contracts';
 import { RpcError, type ChainNode } from '../rpc';
 import { lookAgain, markDeployed, markSent, nextIntent, requeue, type ContractIntent } from './contract-intents';
 import { tellDeployed } from './contract-deployed';
+import { broadcast, inLane, refusalOf } from './lane';
 import { signTransaction } from './signed-transaction';
 import type { Signer } from './signer';
 
@@ -28,7 +29,6 @@ interface Step extends SendingDeps {
 export type SendingTurn = 'idle' | 'worked';
 
 const LOOK_AGAIN_MS = 500;
-const TAKEN_ALREADY = /already (known|imported)|known transaction/i;
 
 /**
  * One step for one project: sends its transaction, or looks what became of it. A process may die anywhere in it: what was signed is
@@ -45,15 +45,6 @@ export async function takeSendingTurn(deps: SendingDeps): Promise<SendingTurn> {
   });
   if (step?.raw) await broadcast(deps.node, step.raw);
   return step?.turn ?? 'idle';
-}
-
-/** Only one process at a time sends for an account. Null when another one does. */
-async function inLane<T>({ pool, signer }: SendingDeps, work: (tx: SqlTransaction) => Promise<T>): Promise<T | null> {
-  await pool.query('INSERT INTO sender_lane (address) VALUES ($1) ON CONFLICT DO NOTHING', [signer.address]);
-  return inTransaction(pool, async (tx) => {
-    const lane = await tx.query('SELECT address FROM sender_lane WHERE address = $1 FOR UPDATE SKIP LOCKED', [signer.address]);
-    return lane.length === 0 ? null : work(tx);
-  });
 }
 
 async function signFactory(deps: SendingDeps): Promise<string | null> {
@@ -98,17 +89,6 @@ async function followUp({ tx, node }: Step, { projectId, transactionHash, rawTra
   return null;
 }
 
-// A node may forget what waits to be mined: it is told again, which changes nothing if it remembers.
-async function refusalOf(node: ChainNode, raw: string): Promise<RpcError | null> {
-  return node.broadcast(raw).then(
-    () => null,
-    (error: unknown) => {
-      if (!(error instanceof RpcError)) throw error;
-      return TAKEN_ALREADY.test(error.message) ? null : error;
-    },
-  );
-}
-
 async function finish(step: Step, { projectId, transactionHash }: ContractIntent, address: string): Promise<null> {
   const creation = await findCreation(step, projectId, transactionHash);
   const head = await step.node.block('latest');
@@ -133,9 +113,4 @@ async function findCreation({ node, factory, startBlock }: Step, projectId: stri
 // Short byte strings stand at the front of a topic.
 function zeroPadTopic(projectId: string): string {
   return `${toBytes16(projectId)}${'0'.repeat(32)}`;
-}
-
-async function broadcast(node: ChainNode, raw: string): Promise<void> {
-  const refusal = await refusalOf(node, raw);
-  if (refusal) throw refusal;
 }
