@@ -4,12 +4,15 @@ import { AppError, parseInput } from '#kernel/errors';
 import { callerOf, only } from '#kernel/http';
 import { RECEIVER, SEVERITIES, exportLogsSchema, type ExportLogs } from '#kernel/logs';
 import { createLogger } from '#kernel/telemetry';
-import { identity } from '#kernel/tls';
+import { identity, projectOf } from '#kernel/tls';
 import { transaction, type CoreDatabase } from '../database';
 import { fileExceptions, type Exception, type Filed, type SentryForwarder } from '../exceptions';
+import { createQuota } from './log.quota';
 import { ensurePartitions, insertLines, linesOf, withScopes, type IncomingLine } from './log.intake';
 
 const DAY_MS = 24 * 3600_000;
+/** What one instance of a project service may have stored: its code is not ours, and the disk is everybody's. */
+const OF_A_SERVICE = { perSecond: 200, burst: 10_000 };
 const LARGEST_BODY = 16 * 1024 * 1024;
 
 /** Takes over the logs of all processes. */
@@ -22,6 +25,7 @@ export interface LogReceiver {
 
 export function createLogReceiver({ database, sentry }: { database: CoreDatabase; sentry: SentryForwarder | null }): LogReceiver {
   let madeDays: ReadonlySet<string> = new Set();
+  const quota = createQuota(OF_A_SERVICE);
   // To standard output alone: what it would send on could not be stored either.
   const logger = createLogger({ name: 'log-receiver', level: 'warn' });
 
@@ -48,6 +52,7 @@ export function createLogReceiver({ database, sentry }: { database: CoreDatabase
   async function take(caller: string, body: unknown): Promise<void> {
     const lines = linesOf(parseInput(exportLogsSchema, body, 'body'), caller);
     if (lines.length === 0) return;
+    if (projectOf(caller) !== null && !quota.take(caller, lines.length)) throw new AppError('RATE_LIMITED', 'This instance has logged too much in too short a time.');
     try {
       const filed = await store(lines);
       const latest = new Map(filed.map(([exception, group]) => [group.fingerprint, [exception, group] as const]));
