@@ -33,7 +33,7 @@ export interface LogSearch {
 
 /** What the caller looks for, within what they may see; null when they may see nothing. @throws BadInputError for a cursor that is none. */
 export function searchOf(principal: Principal, filter: CheckedLogFilter, page: PageRequest): LogSearch | null {
-  const scopes = scopesOf(principal);
+  const scopes = scopesOf(principal, filter.projectId);
   if (scopes.length === 0) return null;
   const seen = page.after === null ? null : placeOf(page.after);
   const matches = conditions(filter, seen);
@@ -55,9 +55,10 @@ export function searchOf(principal: Principal, filter: CheckedLogFilter, page: P
 }
 
 /** Lines of the system for those who run it; lines about the organisation's projects for those who may read them there. */
-function scopesOf(principal: Principal): Prisma.Sql[] {
+function scopesOf(principal: Principal, projectId: string | null): Prisma.Sql[] {
   const { organizationId, everywhere, projects } = scopeOf(principal, 'log:read');
-  const ofSystem = holds(principal, 'log:read-system') ? [Prisma.sql`scope = ${NONE}::uuid`] : [];
+  // No line of the system is about a project; only we know that, and the planner would look for one.
+  const ofSystem = holds(principal, 'log:read-system') && projectId === null ? [Prisma.sql`scope = ${NONE}::uuid`] : [];
   if (organizationId === NONE) return ofSystem;
   if (everywhere) return [...ofSystem, Prisma.sql`scope = ${organizationId}::uuid`];
   return projects.length === 0 ? ofSystem : [...ofSystem, Prisma.sql`(scope = ${organizationId}::uuid AND project_id = ANY(${[...projects]}::uuid[]))`];
