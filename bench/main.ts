@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { measureAudit } from './audit';
 import { measureBulkActions } from './bulk-actions';
 import { measureDuplicates } from './duplicates';
+import { measureEvents } from './events';
 import { measureGoingLive } from './going-live';
 import { measureImportReading } from './import-reading';
 import { measureImports } from './imports';
@@ -26,6 +28,8 @@ const MEASURES: Readonly<Record<Part, (options: BenchOptions) => Promise<Report>
   'people-search': ({ people }) => measurePeopleSearch(people),
   duplicates: ({ crowd }) => measureDuplicates(ROOT, crowd),
   'bulk-actions': ({ bulk }) => measureBulkActions(ROOT, bulk),
+  events: () => measureEvents(ROOT),
+  audit: ({ leaves }) => measureAudit(ROOT, leaves),
   logs: ({ logLines }) => measureLogs(logLines),
   'three-way': ({ seconds }) => measureThreeWay(ROOT, seconds),
   'going-live': ({ projects }) => measureGoingLive(ROOT, projects),

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** The parts of a run, in the order in which they run. */
-export const PARTS = ['recomposition', 'permissions', 'security', 'import-reading', 'imports', 'people-search', 'duplicates', 'bulk-actions', 'logs', 'three-way', 'going-live'] as const;
+export const PARTS = ['recomposition', 'permissions', 'security', 'import-reading', 'imports', 'people-search', 'duplicates', 'bulk-actions', 'events', 'audit', 'logs', 'three-way', 'going-live'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What one run measures, and how much of it. */
@@ -21,6 +21,8 @@ export interface BenchOptions {
   crowd: number;
   /** To how many people bulk-actions does something. */
   bulk: number;
+  /** How many leaves the trees have from which audit asks proofs. */
+  leaves: readonly number[];
   /** Among how many lines logs looks. */
   logLines: number;
   /** Whether docs/benchmarks.md is rewritten from this run. */
@@ -41,6 +43,7 @@ export function readOptions(args: string[]): BenchOptions {
       rounds: { type: 'string', default: '7' },
       seconds: { type: 'string', default: '10' },
       rows: { type: 'string', default: '131072,500000' },
+      leaves: { type: 'string', default: '10000,1000000,10000000' },
       write: { type: 'boolean', default: false },
     },
   });
@@ -56,6 +59,7 @@ export function readOptions(args: string[]): BenchOptions {
     rounds: count('rounds', values.rounds),
     seconds: count('seconds', values.seconds),
     rows: values.rows.split(',').map((text) => count('rows', text)),
+    leaves: values.leaves.split(',').map((text) => count('leaves', text)),
     write: values.write,
   };
 }

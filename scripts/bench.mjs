@@ -10,6 +10,7 @@
  *   --people 500000     among how many people-search looks
  *   --crowd 131072      among how many people duplicates are looked for
  *   --bulk 32768        to how many people bulk-actions does something
+ *   --leaves 1000000    how many leaves the trees have from which audit asks proofs (several: with commas)
  *   --write             rewrites docs/benchmarks.md from this run
  * `npm run bench:gateway` is `bench.mjs gateway`: no database; bench/gateway/options.ts reads the arguments:
  *   --quick             a small part, in about a minute

@@ -8,7 +8,7 @@
  */
 import { build } from 'esbuild';
 import { createRequire } from 'node:module';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -25,6 +25,7 @@ const ENTRIES = [
   'subgraphs/chain/print-schema.ts',
   'cli/main.ts',
   'scripts/generate/core-schema.ts',
+  'scripts/generate/event-catalogue.ts',
   'cli/testing/index.ts',
 ];
 
@@ -111,6 +112,24 @@ async function bundle({ source, out }, folder) {
   });
 }
 
+/**
+ * What is given away is one file that stands alone, for Node and browsers; and a page with the same in it, which opens from a disk.
+ * @param {string} dist
+ */
+async function bundleAuditVerifier(dist) {
+  const source = 'sdk/audit-verifier';
+  const out = join(root, dist, source);
+  /** @satisfies {import('esbuild').BuildOptions} */
+  const common = { absWorkingDir: root, bundle: true, target: ['es2022'], logLevel: 'silent' };
+  await build({ ...common, entryPoints: [join(source, 'index.ts'), join(source, 'command.ts')], outdir: out, format: 'esm', platform: 'neutral', external: ['node:*'], outExtension: { '.js': '.mjs' } });
+  const page = await build({ ...common, entryPoints: [join(source, 'index.ts')], write: false, format: 'iife', globalName: 'auditVerifier', platform: 'browser', minify: true });
+  const script = `<script>${page.outputFiles[0]?.text ?? ''}</script>`;
+  writeFileSync(join(out, 'verify.html'), readFileSync(join(root, source, 'verify.html'), 'utf8').replace('<!-- verifier -->', () => script));
+  // Under its own name it would make TypeScript read the sources as ES modules.
+  cpSync(join(root, source, 'package.publish.json'), join(out, 'package.json'));
+  cpSync(join(root, source, 'README.md'), join(out, 'README.md'));
+}
+
 /** @param {Target} target @param {string} dist */
 function copyImageFiles(target, dist) {
   const folder = join(root, dist, relative('dist', dirname(target.out)));
@@ -148,6 +167,7 @@ export async function buildAll() {
   try {
     const results = await Promise.allSettled([...processes, ...images].map((target) => bundle(target, fresh).catch((error) => keepOld(target, fresh, error))));
     images.forEach((image) => copyImageFiles(image, fresh));
+    await bundleAuditVerifier(fresh);
     // What could be built is put in place even when something else could not: a room that is being rewritten does not
     // keep the others from being tested.
     replaceFolder(join(root, fresh), join(root, 'dist'));

@@ -4,7 +4,7 @@ import { resolveAnvil } from '#kernel/anvil';
 import { anvil, LOCAL_CHAIN_ID } from './anvil';
 import type { ChildSpec } from './child';
 import { ensureCredentials, type Credentials } from './credentials';
-import { ensureProvisioner, prepareRoomDatabase, type RoomDatabase } from './databases';
+import { ensureAuditWriter, ensureProvisioner, prepareRoomDatabase, type RoomDatabase } from './databases';
 import { bringUpDemo, type DemoProject } from './demo';
 import { embeddedPostgres } from './embedded-postgres';
 import { tryFirstQuery, type FirstQuery } from './first-query';
@@ -39,6 +39,7 @@ interface Databases {
   core: RoomDatabase;
   chain: RoomDatabase | null;
   provisionerUrl: string;
+  auditWriterUrl: string;
 }
 
 /** Everything from the first port to the first answer, in order. */
@@ -89,7 +90,7 @@ async function prepareDatabases({ options, progress, state, supervisor }: Contex
     'databases and migrations',
     async () => {
       const [core, chain, provisionerUrl] = await Promise.all([room('core'), withChain ? room('chain') : null, ensureProvisioner(adminUrl, options.databasePrefix, state)]);
-      return { adminUrl, core, chain, provisionerUrl };
+      return { adminUrl, core, chain, provisionerUrl, auditWriterUrl: await ensureAuditWriter(adminUrl, core, state) };
     },
     ({ core, chain }) => remark([...core.applied, ...(chain?.applied ?? [])].length),
   );
@@ -103,7 +104,7 @@ type Specs = Services & { seed: Pick<ChildSpec, 'command' | 'args' | 'env'>; see
 
 function specsOf({ options, state }: Context, ports: Ports, credentials: Credentials, databases: Databases, rpcUrl: string | null): Specs {
   const chain = databases.chain && rpcUrl ? { database: databases.chain, rpcUrl, chainId: LOCAL_CHAIN_ID } : null;
-  const all = services({ options, ports, state, credentials, core: databases.core, chain, provisionerUrl: databases.provisionerUrl });
+  const all = services({ options, ports, state, credentials, core: databases.core, chain, provisionerUrl: databases.provisionerUrl, auditWriterUrl: databases.auditWriterUrl });
   const seedScript = join(options.root, 'dist/subgraphs/core/seed.js');
   return { ...all, seedScript, seed: { command: process.execPath, args: ['--enable-source-maps', seedScript], env: all.core.env } };
 }

@@ -12,6 +12,8 @@ export interface Credentials {
   tls: Readonly<Record<Identity, TlsFiles>>;
   /** Signs access tokens; core alone holds the private half. */
   access: KeyPair;
+  /** Signs checkpoints of the audit log; the worker alone holds the private half. */
+  audit: KeyPair;
   /** Signs principals; the gateway alone holds the private half. */
   principal: KeyPair;
 }
@@ -32,6 +34,7 @@ export async function ensureCredentials(state: StateDir): Promise<Credentials> {
     authority,
     tls: { gateway: filesOf('gateway'), core: filesOf('core'), worker: filesOf('worker'), chain: filesOf('chain'), cli: filesOf('cli') },
     access: keyPair(state.keys, 'access'),
+    audit: keyPair(state.keys, 'audit'),
     principal: keyPair(state.keys, 'principal'),
   };
 }

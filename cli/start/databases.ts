@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { databaseUrl, dropDatabase, ensureDatabase, ensureRole, grantService, migrate, quoteIdentifier } from '#kernel/db';
+import { databaseUrl, dropDatabase, ensureDatabase, ensureRole, migrate, quoteIdentifier } from '#kernel/db';
 import { migrateJobs } from '#kernel/jobs';
+import { grantAuditWriter, grantRoom } from './rights';
 import { keptSecret, type StateDir } from './state-dir';
 
 /** A room's database: migrations run as the owner, the room itself as the lesser service role. */
@@ -23,9 +24,6 @@ export interface RoomDatabaseOptions {
   state: StateDir;
 }
 
-// Tables that nobody changes once they are written.
-const APPEND_ONLY: Readonly<Record<RoomDatabaseOptions['room'], readonly string[]>> = { core: ['audit_entry'], chain: [] };
-
 /** The one-shot step before a room starts: database, roles, migrations (BullMQ's too), rights. Does nothing twice. */
 export async function prepareRoomDatabase(options: RoomDatabaseOptions): Promise<RoomDatabase> {
   const name = `${options.prefix}${options.room}`;
@@ -40,7 +38,7 @@ export async function prepareRoomDatabase(options: RoomDatabaseOptions): Promise
   const serviceUrl = databaseUrl(options.adminUrl, name, { role: roles.service, password: passwords.service });
   const { applied } = await migrateRoom(options.root, options.room, ownerUrl);
   if (options.room === 'core') await migrateJobs(ownerUrl, roles.service);
-  await grantService(ownerUrl, roles.service, await existing(ownerUrl, APPEND_ONLY[options.room]));
+  await grantRoom(ownerUrl, options.room, roles.service);
   return { name, ownerUrl, serviceUrl, roles, applied };
 }
 
@@ -49,11 +47,13 @@ async function migrateRoom(root: string, room: string, ownerUrl: string): Promis
   return existsSync(directory) ? migrate(ownerUrl, directory) : { applied: [] };
 }
 
-async function existing(url: string, tables: readonly string[]): Promise<string[]> {
-  return withClient(url, async (client) => {
-    const { rows } = await client.query<{ name: string }>('SELECT tablename AS name FROM pg_tables WHERE schemaname = $1 AND tablename = ANY($2)', ['public', tables]);
-    return rows.map(({ name }) => name);
-  });
+/** Makes the role that writes the tree over the audit log in core's database. @returns the database's URL for that role. */
+export async function ensureAuditWriter(adminUrl: string, core: RoomDatabase, state: StateDir): Promise<string> {
+  const role = `${core.name}_audit`;
+  const password = keptSecret(state, role);
+  await ensureRole(adminUrl, role, password);
+  await grantAuditWriter(core.ownerUrl, role);
+  return databaseUrl(adminUrl, core.name, { role, password });
 }
 
 /**

@@ -17,6 +17,8 @@ export interface ServicesInput {
   chain: { database: RoomDatabase; rpcUrl: string; chainId: number } | null;
   /** The server on which projects get their databases, as the role that may make them. */
   provisionerUrl: string;
+  /** Core's database, as the role that writes the tree over the audit log. */
+  auditWriterUrl: string;
 }
 
 export interface Services {
@@ -68,6 +70,8 @@ export function services(input: ServicesInput): Services {
         ...shared('worker'),
         ...coreShared,
         WORKER_PORT: String(ports.worker),
+        AUDIT_DATABASE_URL: input.auditWriterUrl,
+        AUDIT_KEY_FILE: credentials.audit.privateFile,
         DATABASE_ADMIN_URL: input.provisionerUrl,
         PROJECT_SECRET_FILE: keptSecretFile(state, 'project-databases'),
         PROJECT_DATABASE_PREFIX: `${options.databasePrefix}project`,
@@ -127,7 +131,7 @@ function tlsVariables(files: TlsFiles): NodeJS.ProcessEnv {
 }
 
 // A database URL that the developer gave to us is an administrator's: no process may inherit it.
-const WITHHELD = ['DATABASE_URL', 'DATABASE_ADMIN_URL', 'TEST_DATABASE_ADMIN_URL', 'NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE'];
+const WITHHELD = ['DATABASE_URL', 'DATABASE_ADMIN_URL', 'AUDIT_DATABASE_URL', 'TEST_DATABASE_ADMIN_URL', 'NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE'];
 
 function inherited(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !WITHHELD.includes(name)));

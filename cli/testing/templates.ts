@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { databaseUrl, ensureRole, grantService, migrate, quoteIdentifier } from '#kernel/db';
 import { migrateJobs } from '#kernel/jobs';
+import { grantAuditWriter, grantRoom } from '../start/rights';
 
 /** The service role of all test databases; the tests of one room must hold under it as they must under an owner. */
 export const TEST_SERVICE = { role: 'rahat_test_service', password: 'test' };
+
+/** The role of the audit tree's writer in them. */
+export const TEST_AUDIT_WRITER = { role: 'rahat_test_audit', password: 'test' };
 
 interface Source {
   template: string;
@@ -21,6 +25,7 @@ interface Source {
  */
 export async function prepareTemplates(adminUrl: string, root: string): Promise<Record<string, string>> {
   await ensureRole(adminUrl, TEST_SERVICE.role, TEST_SERVICE.password);
+  await ensureRole(adminUrl, TEST_AUDIT_WRITER.role, TEST_AUDIT_WRITER.password);
   const entries = await Promise.all(sources(root).map(async (source) => [source.template, await prepareTemplate(adminUrl, source)] as const));
   return Object.fromEntries(entries);
 }
@@ -45,9 +50,15 @@ async function prepareTemplate(adminUrl: string, source: Source): Promise<string
   const url = databaseUrl(adminUrl, unfinished);
   await migrate(url, source.directory);
   if (source.jobs) await migrateJobs(url, TEST_SERVICE.role);
-  await grantService(url, TEST_SERVICE.role);
+  await grant(url, source.template);
   await execute(adminUrl, `ALTER DATABASE ${quoteIdentifier(unfinished)} RENAME TO ${quoteIdentifier(name)}`);
   return name;
+}
+
+async function grant(url: string, template: string): Promise<void> {
+  if (template !== 'core' && template !== 'chain') return grantService(url, TEST_SERVICE.role);
+  await grantRoom(url, template, TEST_SERVICE.role);
+  if (template === 'core') await grantAuditWriter(url, TEST_AUDIT_WRITER.role);
 }
 
 function hashOf(directory: string): string {

@@ -26,7 +26,7 @@ export interface OperationScope {
   readonly permissionsStale: boolean;
   /** What the caller has shown. Null for anonymous callers. */
   readonly access: Access | null;
-  /** From where the client asks, where that is known. Personal data: told to core alone, with changes. */
+  /** From where the client asks, where that is known. Personal data: told to who audits changes, and with nothing else. */
   readonly client?: ClientFacts | null;
   /** Aborted when the client has gone. Honoured by reads only: a change that was sent is waited for. */
   readonly signal: AbortSignal;

@@ -46,11 +46,15 @@ export async function dropDatabase(adminUrl: string, database: string, roles: re
   });
 }
 
-/**
- * Lets a service role read and write the owner's tables, but not change them. Tables named in `appendOnly` can be read and
- * inserted into only. Run by the owner after migrating.
- */
-export async function grantService(ownerUrl: string, role: string, appendOnly: readonly string[] = []): Promise<void> {
+/** Tables in which a service role may do less than in others. */
+export interface Restrictions {
+  /** May be read and inserted into; their partitions are reached through them only. */
+  appendOnly?: readonly string[];
+  readOnly?: readonly string[];
+}
+
+/** Lets a service role read and write the owner's tables, but not change them. Run by the owner after migrating. */
+export async function grantService(ownerUrl: string, role: string, { appendOnly = [], readOnly = [] }: Restrictions = {}): Promise<void> {
   const name = quoteIdentifier(role);
   await withClient(ownerUrl, async (client) => {
     await client.query(`GRANT CONNECT ON DATABASE ${quoteIdentifier(new URL(ownerUrl).pathname.slice(1))} TO ${name}`);
@@ -58,6 +62,22 @@ export async function grantService(ownerUrl: string, role: string, appendOnly: r
     await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${name}`);
     await client.query(`GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${name}`);
     for (const table of appendOnly) await client.query(`REVOKE UPDATE, DELETE ON ${quoteIdentifier(table)} FROM ${name}`);
+    for (const table of readOnly) await client.query(`REVOKE INSERT, UPDATE, DELETE ON ${quoteIdentifier(table)} FROM ${name}`);
+    const { rows } = await client.query<{ name: string }>(
+      'SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = ANY(SELECT to_regclass(t)::oid FROM unnest($1::text[]) t)',
+      [[...appendOnly, ...readOnly]],
+    );
+    for (const partition of rows) await client.query(`REVOKE ALL ON ${quoteIdentifier(partition.name)} FROM ${name}`);
+  });
+}
+
+/** Lets a role do to each table exactly what is named, and nothing to others. Run by the owner after migrating. */
+export async function grantTables(ownerUrl: string, role: string, tables: Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'DELETE')[]>>): Promise<void> {
+  const name = quoteIdentifier(role);
+  await withClient(ownerUrl, async (client) => {
+    await client.query(`GRANT CONNECT ON DATABASE ${quoteIdentifier(new URL(ownerUrl).pathname.slice(1))} TO ${name}`);
+    await client.query(`GRANT USAGE ON SCHEMA public TO ${name}`);
+    for (const [table, rights] of Object.entries(tables)) await client.query(`GRANT ${rights.join(', ')} ON ${quoteIdentifier(table)} TO ${name}`);
   });
 }
 

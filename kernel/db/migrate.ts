@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import type { SqlTransaction } from './transaction';
 
 /** Names of the migrations that this run applied, in order. Empty when all were there. */
 export interface MigrationResult {
@@ -82,4 +83,16 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
     await client.query('ROLLBACK');
     throw new Error(`Migration ${migration.name} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
+}
+
+/** Whether all of these have been applied. Later ones may have been too: an upgrade migrates before the older instance stops. */
+export async function areApplied(tx: SqlTransaction, migrations: ReadonlyArray<Pick<Migration, 'name'>>): Promise<boolean> {
+  const [there] = await tx.query<{ found: boolean }>(`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS found`, []);
+  if (!there?.found) return false;
+  const [row] = await tx.query<{ applied: number }>(
+    `SELECT count(DISTINCT migration_name)::int AS applied FROM _prisma_migrations
+     WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL AND migration_name = ANY($1)`,
+    [migrations.map((migration) => migration.name)],
+  );
+  return row?.applied === migrations.length;
 }

@@ -29,6 +29,9 @@ export function fromPg(client: PoolClient | Pool): SqlTransaction {
 /** Runs work in one transaction of a pool; commits when it returns, rolls back when it throws. */
 export async function inTransaction<T>(pool: Pool, work: (tx: SqlTransaction) => Promise<T>): Promise<T> {
   const client = await pool.connect();
+  // A connection that breaks while work waits for something else would end the process; the next statement fails anyway.
+  const broke = (): void => undefined;
+  client.on('error', broke);
   try {
     await client.query('BEGIN');
     const result = await work(fromPg(client));
@@ -41,5 +44,7 @@ export async function inTransaction<T>(pool: Pool, work: (tx: SqlTransaction) =>
       (broken: Error) => client.release(broken),
     );
     throw error;
+  } finally {
+    client.off('error', broke);
   }
 }

@@ -26,10 +26,10 @@ export function appendAudit(tx: SqlTransaction, entry: NewAuditEntry): Promise<v
 /** Writes many audit entries in one statement, in the order given. */
 export async function appendAudits(tx: SqlTransaction, entries: readonly NewAuditEntry[]): Promise<void> {
   await tx.execute(
-    `INSERT INTO audit_entry (id, actor_type, actor_id, action, entity_type, entity_id, organization_id, project_id, correlation_id, payload)
-     SELECT id, actor_type, actor_id, action, entity_type, entity_id, organization_id, project_id, correlation_id, payload
+    `INSERT INTO audit_entry (id, actor_type, actor_id, action, entity_type, entity_id, organization_id, project_id, correlation_id, ip, payload)
+     SELECT id, actor_type, actor_id, action, entity_type, entity_id, organization_id, project_id, correlation_id, ip, payload
      FROM jsonb_to_recordset($1::jsonb) AS e(id uuid, actor_type text, actor_id text, action text, entity_type text, entity_id text,
-       organization_id uuid, project_id uuid, correlation_id text, payload jsonb)`,
+       organization_id uuid, project_id uuid, correlation_id text, ip text, payload jsonb)`,
     [JSON.stringify(entries.map(toRow))],
   );
 }
@@ -46,6 +46,7 @@ function toRow(entry: NewAuditEntry): Record<string, unknown> {
     organization_id: entry.organizationId,
     project_id: entry.projectId ?? null,
     correlation_id: currentRequest()?.requestId ?? id,
+    ip: currentRequest()?.clientAddress ?? null,
     payload: entry.payload ?? {},
   };
 }

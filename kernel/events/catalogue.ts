@@ -10,8 +10,23 @@ export interface EventDefinition<S extends z.ZodType = z.ZodType> {
   sentence: string;
 }
 
+const defined = new Map<string, EventDefinition>();
+
+/**
+ * Defines an event, and enters it into the catalogue of this process. Versions stand beside each other: publishers go on with the old one until nobody listens
+ * to it any more. Who listens reads of it what it needs, with a schema of its own.
+ * @throws Error when one name and version is defined twice.
+ */
 export function defineEvent<S extends z.ZodType>(definition: EventDefinition<S>): EventDefinition<S> {
+  const key = `${definition.name}.v${definition.version}`;
+  if (defined.has(key)) throw new Error(`The event ${key} is defined twice.`);
+  defined.set(key, definition);
   return definition;
+}
+
+/** Every event that was defined in this process, by name and version. */
+export function catalogue(): EventDefinition[] {
+  return [...defined.values()].sort((a, b) => (a.name === b.name ? a.version - b.version : a.name < b.name ? -1 : 1));
 }
 
 /** An event on its way between rooms. Ids are UUIDs, times UTC in ISO 8601. */
@@ -41,5 +56,7 @@ export const auditEntrySchema = z.object({
   organizationId: z.uuid().nullable(),
   projectId: z.uuid().nullable(),
   correlationId: z.string().max(128),
+  /** Of the client, as the gateway saw it. Images made before there was one do not say it. */
+  ip: z.string().max(64).nullable().default(null),
   payload: z.record(z.string(), z.unknown()),
 });

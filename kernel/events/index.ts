@@ -1,5 +1,6 @@
 export { appendAudit, appendAudits, type AuditEntry, type NewAuditEntry } from './audit';
-export { defineEvent, type EventDefinition, type EventEnvelope, eventEnvelopeSchema, auditEntrySchema } from './catalogue';
+export { toCloudEvent, wireEventSchema, type CloudEvent } from './cloud-events';
+export { catalogue, defineEvent, type EventDefinition, type EventEnvelope, eventEnvelopeSchema, auditEntrySchema } from './catalogue';
 export { appendEvent, appendEvents, type NewEvent } from './outbox';
 export { applyOnce } from './inbox';
-export { createRelay, type Relay, type RelayBatch, type RelayOptions } from './relay';
+export { createRelay, toWire, type Relay, type RelayBatch, type RelayOptions } from './relay';

@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, type RawServerDefault } from 'fastify';
 import { AppError, errorCatalogue, toGraphQLError } from '#kernel/errors';
-import { newRequestContext, runWithRequest, type Logger, type Metrics } from '#kernel/telemetry';
+import { newRequestContext, runWithRequest, type Logger, type Metrics, type RequestContext } from '#kernel/telemetry';
 import { serverTls, type TlsFiles } from '#kernel/tls';
-import { addProbes, type Readiness } from './probes';
+import { PROBES, addProbes, type Readiness } from './probes';
 import { endConnectionsOnClose } from './connections';
 
 export type InternalServer = FastifyInstance<RawServerDefault>;
@@ -29,13 +29,30 @@ export function createInternalServer(options: InternalServerOptions): InternalSe
     keepAliveTimeout: 30_000,
   }) as unknown as InternalServer;
   endConnectionsOnClose(server as unknown as FastifyInstance, 'secureConnection');
-  server.addHook('onRequest', (request, _reply, done) => runWithRequest(newRequestContext(request.headers), done));
+  server.addHook('onRequest', (request, _reply, done) => runWithRequest(contextOf(request.headers), done));
+  measureRequests(server as unknown as FastifyInstance, options.metrics);
   server.setErrorHandler((error, _request, reply) => {
     const shown = toGraphQLError(error, (cause, incidentId) => options.logger.error({ err: cause, incidentId }, 'internal call failed'));
     return reply.code(statusOf(error)).send({ errors: [shown.toJSON()] });
   });
   addProbes(server as unknown as FastifyInstance, options.metrics, options.readiness);
   return server;
+}
+
+/** Rate, errors and duration of what peers ask. By route as it is declared, so that there are few. */
+function measureRequests(server: FastifyInstance, metrics: Metrics): void {
+  const seconds = metrics.histogram('rahat_internal_request_duration_seconds', 'How long requests of other processes take.', ['route', 'status']);
+  server.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    if (!PROBES.has(route)) seconds.observe({ route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+    done();
+  });
+}
+
+// Only our own processes get this far: the gateway says whom it serves, and overwrites what a client claims.
+function contextOf(headers: Record<string, string | string[] | undefined>): RequestContext {
+  const address = headers['x-forwarded-for'];
+  return { ...newRequestContext(headers), ...(typeof address === 'string' ? { clientAddress: address.slice(0, 64) } : {}) };
 }
 
 function statusOf(error: unknown): number {

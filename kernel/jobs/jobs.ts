@@ -17,6 +17,8 @@ export interface Jobs {
   implement<S extends z.ZodType>(definition: JobDefinition<S>, handler: (data: z.output<S>) => Promise<void>, givenUp?: (data: z.output<S>) => Promise<void>): void;
   /** Starts one worker for each implemented job. */
   start(): Promise<void>;
+  /** How many jobs of each implemented kind wait, run, are delayed, or have failed for good. */
+  figures(): Promise<Array<{ queue: string; counts: Readonly<Record<string, number>> }>>;
   close(): Promise<void>;
 }
 
@@ -64,6 +66,7 @@ export function createJobs(connection: JobsConnection, logger: Logger): Jobs {
       for (const implementation of handlers.values()) workers.push(startWorker(implementation));
       await Promise.all(workers.map((worker) => worker.waitUntilReady()));
     },
+    figures: () => Promise.all([...handlers.keys()].map(async (queue) => ({ queue, counts: await queueOf(queue).getJobCounts('waiting', 'active', 'delayed', 'failed') }))),
     close: async () => {
       await Promise.all(workers.map((worker) => worker.close()));
       await Promise.all([...queues.values()].map((queue) => queue.close()));

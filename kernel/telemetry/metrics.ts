@@ -3,7 +3,8 @@ import { AggregatorRegistry, Counter, Gauge, Histogram, Registry, collectDefault
 /** The metrics of one process in the Prometheus text format. Labels must be bounded: never an id of a person or a project. */
 export interface Metrics {
   counter(name: string, help: string, labelNames?: string[]): Counter;
-  gauge(name: string, help: string, labelNames?: string[]): Gauge;
+  /** @param collect Asked at each scrape: for what is read, not counted. What it throws leaves the last value. */
+  gauge(name: string, help: string, labelNames?: string[], collect?: (gauge: Gauge) => Promise<void>): Gauge;
   /** Durations in seconds. */
   histogram(name: string, help: string, labelNames?: string[]): Histogram;
   /** What a scrape is answered. */
@@ -27,7 +28,10 @@ export function createMetrics(labels: Readonly<Record<string, string>> = {}): Me
   collectDefaultMetrics({ register: registry });
   return {
     counter: (name, help, labelNames = []) => new Counter({ name, help, labelNames, registers: [registry] }),
-    gauge: (name, help, labelNames = []) => new Gauge({ name, help, labelNames, registers: [registry] }),
+    gauge: (name, help, labelNames = [], collect) => {
+      const gauge: Gauge = new Gauge({ name, help, labelNames, registers: [registry], ...(collect ? { collect: () => collect(gauge).catch(() => undefined) } : {}) });
+      return gauge;
+    },
     histogram: (name, help, labelNames = []) => new Histogram({ name, help, labelNames, buckets: SECONDS, registers: [registry] }),
     text: () => registry.metrics(),
     snapshot: () => registry.getMetricsAsJSON(),

@@ -11,6 +11,8 @@ export interface RequestContext {
   /** https://www.w3.org/TR/trace-context/ */
   traceparent: string;
   tracestate?: string;
+  /** Of the client that changes something, as the gateway saw it. */
+  clientAddress?: string;
   /** Aborted when nobody waits for the answer any more. */
   signal?: AbortSignal;
 }

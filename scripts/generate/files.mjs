@@ -6,6 +6,7 @@ import { ROOT } from '../bootstrap/paths.mjs';
 import { run } from '../bootstrap/run.mjs';
 import { apiSchemaOf } from './api-schema.mjs';
 import { compose } from './compose.mjs';
+import { dashboards } from './dashboards.mjs';
 import { readTypes } from './project-types.mjs';
 
 /** @typedef {{ path: string, content: string }} GeneratedFile */
@@ -44,7 +45,11 @@ export async function generatedFiles() {
   const subgraphs = await Promise.all([...(await printed()), ...readTypes()].map(async ({ name, path, sdl }) => ({ name, path, sdl: await sdl() })));
   if (subgraphs.length === 0) return [];
   const supergraph = await compose(subgraphs.map(({ name, sdl }) => ({ name, sdl, url: `https://${name}.invalid` })));
+  const events = 'dist/scripts/generate/event-catalogue.js';
   return [
+    ...dashboards(),
+    { path: 'docs/events.md', content: await run(process.execPath, [events]) },
+    { path: 'docs/events.schema.json', content: await run(process.execPath, [events, '--schemas']) },
     ...subgraphs.flatMap(({ path, sdl }) => (path ? [{ path, content: `${sdl.trim()}\n` }] : [])),
     { path: 'gateway/supergraph.graphql', content: tidy(supergraph) },
     { path: 'gateway/api-schema.graphql', content: tidy(printSchema(lexicographicSortSchema(buildSchema(apiSchemaOf(supergraph))))) },

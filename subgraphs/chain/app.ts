@@ -1,7 +1,7 @@
 import { getAddress } from 'ethers';
 import { createPrincipalVerifier } from '#kernel/auth';
 import { createPool, fromPg, type Pool } from '#kernel/db';
-import { createRelay } from '#kernel/events';
+import { createRelay, toWire } from '#kernel/events';
 import { graphNodeConfigSchema } from '#kernel/graph-node';
 import { createInternalServer, listen, type Readiness } from '#kernel/http';
 import type { Closers } from '#kernel/lifecycle';
@@ -34,12 +34,18 @@ export async function startChain(env: ChainEnv, { logger, metrics }: { logger: L
 
   const indexer = createIndexer({ pool, node, graph, logger, pollMs: env.CHAIN_POLL_MS });
   closers.add('indexer', () => indexer.close());
+  metrics.gauge('rahat_chain_head_block', 'The newest block of the chain that was seen; 0 while the node does not answer.', [], async (gauge) => gauge.set(indexer.state().head?.number ?? 0));
+  metrics.gauge('rahat_chain_lag_blocks', 'How many blocks the index is behind the chain, as far as it is known.', [], async (gauge) => {
+    const { head, indexed } = indexer.state();
+    gauge.set(head ? head.number - (indexed?.number ?? 0) : 0);
+  });
+  metrics.gauge('rahat_chain_contracts_waiting', 'Contracts of projects that are not yet on chain for good.', [], async (gauge) => gauge.set(await countOpen(fromPg(pool))));
   const relay = createRelay({
     pool,
     logger,
     relaysAudit: true,
-    publish: async (body) => {
-      await client.call({ url: env.CORE_URL, path: '/internal/ingest', identity: identity.core, method: 'POST', body });
+    publish: async (batch) => {
+      await client.call({ url: env.CORE_URL, path: '/internal/ingest', identity: identity.core, method: 'POST', body: toWire(batch) });
     },
   });
   closers.add('relay', () => relay.close());

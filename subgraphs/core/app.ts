@@ -1,13 +1,15 @@
+import { join } from 'node:path';
 import type { NonEmptyArray } from 'type-graphql';
 import { allow } from 'graphql-shield';
 import { createPrincipalVerifier } from '#kernel/auth';
-import { createPool, fromPg } from '#kernel/db';
+import { createPool, fromPg, readMigrations } from '#kernel/db';
 import { buildSubgraph, mountSubgraph, type Subgraph } from '#kernel/graphql';
-import { createInternalServer, listen, readyWith } from '#kernel/http';
+import { createInternalServer, databaseReady, listen, readyWith } from '#kernel/http';
 import type { Closers } from '#kernel/lifecycle';
 import { createMetrics, type Logger } from '#kernel/telemetry';
 import { tlsFiles } from '#kernel/tls';
 import { createAudit } from './audit';
+import { createAuditExports } from './audit-exports';
 import { createApiKeys } from './api-keys';
 import { createAttributes } from './attributes';
 import { createAuth, type SignInSettings } from './auth';
@@ -33,6 +35,7 @@ import { createGroups } from './groups';
 import { createHouseholds } from './households';
 import { signInSettings } from './identity-settings';
 import { mountIngest } from './ingest';
+import { createNews } from './news';
 import { createLogReceiver, createLogs, type LaterStore } from './logs';
 import { createOffline } from './offline';
 import { createOrganizations } from './organizations';
@@ -66,6 +69,7 @@ export function createSlices(deps: SlicesDeps) {
   const repository = new RegistryRepository(database);
   const catalogue = new TypeCatalogue(database, repository, deps.describe);
   const audit = createAudit({ database });
+  const news = createNews({ database });
   const exceptions = createExceptions({ database });
   const logs = createLogs({ database });
   const secrets = createSecrets(deps.identitySecretFile);
@@ -103,6 +107,7 @@ export function createSlices(deps: SlicesDeps) {
   const bulkActions = createBulkActions({ database, beneficiaries, projects, groupMembers: groups.members });
   const duplicates = createDuplicates({ database, protectedData: deps.protectedData, beneficiaries });
   const matching = createMatching({ database, beneficiaries });
+  const auditExports = createAuditExports({ database, documents });
   const exported = createExports({ database, attributes, beneficiaries, documents });
   const imports = createImports({ database, documents, projects, beneficiaries });
   const personalDataKeys = createPersonalDataKeys({ database, protectedData: deps.protectedData });
@@ -110,6 +115,8 @@ export function createSlices(deps: SlicesDeps) {
   const feed = createFeed({ projects, beneficiaries, vendors, enrollments });
   const all = [
     audit,
+    auditExports,
+    news,
     exceptions,
     logs,
     organizations,
@@ -208,11 +215,12 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
   const subgraph = await buildCoreSubgraph(all);
   await registry.registerStatic({ name: 'core', kind: 'http', url: env.CORE_URL, sdl: subgraph.sdl, config: { audience: 'core', subscriptions } });
 
+  const migrations = readMigrations(join(env.RAHAT_ROOT, 'prisma/core/migrations'));
   const server = createInternalServer({
     tls: tlsFiles(env),
     logger,
     metrics: createMetrics(),
-    readiness: async () => readyWith({ database: pool.query('SELECT 1'), keys: protectedData.currentVersion() }),
+    readiness: async () => readyWith({ database: databaseReady(pool, migrations), keys: protectedData.currentVersion() }),
   });
   const verify = createPrincipalVerifier(env.PRINCIPAL_PUBLIC_KEY_FILE, 'core');
   const events = new FeedRepository(fromPg(pool));

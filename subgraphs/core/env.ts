@@ -4,6 +4,8 @@ import { loadEnv, port, processEnv, tlsEnv } from '#kernel/config';
 const shared = {
   ...processEnv,
   ...tlsEnv,
+  /** Where the files of the repository lie that are read at run time: migrations. */
+  RAHAT_ROOT: z.string().min(1).default('.'),
   LISTEN_HOST: z.string().default('127.0.0.1'),
   /** PostgreSQL, as the service role of core's database. */
   DATABASE_URL: z.url(),
@@ -92,6 +94,21 @@ export function workerEnv() {
       PROJECT_SECRET_FILE: z.string().min(1),
       /** Prefix of the names of project databases: several systems may share a server. */
       PROJECT_DATABASE_PREFIX: z.string().regex(/^[a-z][a-z0-9_]{0,20}$/).default('project'),
+      /** PostgreSQL, as the role that writes the tree over the audit log and nothing else (ADR 0021). */
+      AUDIT_DATABASE_URL: z.url(),
+      /** The name of the audit log in its checkpoints, for example `aid.example.org/audit`: one for each instance, for ever. */
+      AUDIT_ORIGIN: z.string().regex(/^[^\s+]+$/, 'has no blanks and no plus signs').default('rahat.local/audit'),
+      /** PEM files, Ed25519, separated by commas: all of them sign checkpoints (audit/checkpoints/signed-note.ts on rotation). */
+      AUDIT_KEY_FILE: z.string().min(1).transform((files) => files.split(',').map((file) => file.trim()).filter(Boolean)),
+      /** Where checkpoints are kept besides the database, best on another machine: a folder (`audit-witness` below STATE_DIR when left out) … */
+      AUDIT_WITNESS_DIR: z.string().min(1).optional(),
+      /** … or a bucket of a server that speaks S3, with the file of its two credentials. */
+      AUDIT_WITNESS_S3_ENDPOINT: z.url().optional(),
+      AUDIT_WITNESS_S3_BUCKET: z.string().default('rahat-audit'),
+      AUDIT_WITNESS_S3_REGION: z.string().default('us-east-1'),
+      AUDIT_WITNESS_S3_CREDENTIALS_FILE: z.string().min(1).optional(),
+      /** How often a checkpoint goes on chain, in minutes; nothing does when nothing was added. */
+      AUDIT_ANCHOR_MINUTES: z.coerce.number().positive().default(60),
       /** How long published events are kept: as long may a reader of the feed be away and still miss nothing. */
       FEED_RETENTION_HOURS: z.coerce.number().positive().default(168),
       /** How many days logs are kept. */

@@ -1,33 +1,38 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { createPool, fromPg } from '#kernel/db';
-import { createInternalServer, listen, readyWith } from '#kernel/http';
+import { join } from 'node:path';
+import { createPool, fromPg, readMigrations } from '#kernel/db';
+import { createInternalServer, databaseReady, listen, readyWith } from '#kernel/http';
 import { createJobs } from '#kernel/jobs';
 import { runProcess } from '#kernel/lifecycle';
 import { openLogExports } from '#kernel/logs';
 import { createLogger, createMetrics } from '#kernel/telemetry';
 import { createInternalClient, tlsFiles } from '#kernel/tls';
 import { createAttributes } from './attributes';
+import { openAuditTree } from './audit';
+import { AuditExportRepository, implementAuditExportJobs } from './audit-exports';
 import { BeneficiaryAccess, createBeneficiaries, reindex } from './beneficiaries';
 import { createConsents } from './consents';
-import { createMatchingRetention, implementMatchingJobs, matchingSubscribers } from './matching';
-import { DuplicateRepository, createNewcomerWatch, duplicateSubscribers, implementDuplicateJobs } from './duplicates';
-import { ExportRepository, exportSubscribers, implementExportJobs } from './exports';
-import { BulkActionRepository, bulkActionSubscribers, implementBulkActionJobs } from './bulk-actions';
+import { createMatchingRetention, implementMatchingJobs } from './matching';
+import { DuplicateRepository, createNewcomerWatch, implementDuplicateJobs } from './duplicates';
+import { ExportRepository, implementExportJobs } from './exports';
+import { BulkActionRepository, implementBulkActionJobs } from './bulk-actions';
 import { createDatabase } from './database';
 import { DeploymentsRepository, createJournal, createProcessDriver, createProjectLock, createProvisioner, createReconciler, createServiceClient } from './deployments';
 import { createDocumentRetention, createDocumentStore, openStores } from './documents';
 import { inheritedEnv, workerEnv } from './env';
 import { createTallyUpkeep, enrolPeople } from './enrollments';
 import { FeedRepository, createRetention } from './feed';
-import { createImportRetention, implementImportJobs, importSubscribers } from './imports';
+import { createImportRetention, implementImportJobs } from './imports';
 import { createIdentityRetention } from './identity-retention';
-import { coreSubscribers, createNewsDesk } from './news';
+import { measureWorker } from './metrics';
+import { createMemoryRetention, createNewsDesk } from './news';
 import { createProjectOutcomes } from './projects';
 import { createLogRetention } from './logs';
 import { createRoles } from './roles';
 import { createKeyRotation, createProtectedData, openKeyProvider, sealedTables } from './protected-data';
+import { allSubscribers } from './subscribers';
 import { Registry, RegistryRepository, TypeCatalogue, createComposer } from './supergraph';
 
 const env = workerEnv();
@@ -92,7 +97,6 @@ runProcess(logger, async (closers) => {
     withLock: lock.withLock,
     logger,
   });
-  const subscribers = coreSubscribers({ database, jobs, deployments, services, client, chainUrl: env.CHAIN_URL, recordContract });
   const feed = new FeedRepository(fromPg(pool));
   const { grants } = createRoles({ database });
   const principalOf = (userId: string) => grants.effectivePermissions(userId);
@@ -101,9 +105,9 @@ runProcess(logger, async (closers) => {
   implementBulkActionJobs(jobs, { database, repository: new BulkActionRepository(database), access: new BeneficiaryAccess(database), principalOf, chunk: 2000 });
   const beneficiaries = createBeneficiaries({ database, protectedData, attributes });
   implementExportJobs(jobs, { database, repository: new ExportRepository(database), beneficiaries, consents: createConsents({ database, beneficiaries }), attributes, documents, principalOf, page: 1000 });
+  implementAuditExportJobs(jobs, { database, pool, repository: new AuditExportRepository(database), documents, principalOf });
   implementMatchingJobs(jobs, { database, protectedData, chunk: 2000 });
   implementDuplicateJobs(jobs, { database, repository: new DuplicateRepository(database), chunk: 2000 });
-  subscribers.push(...duplicateSubscribers(jobs, database), ...importSubscribers(jobs), ...matchingSubscribers(jobs, database), ...bulkActionSubscribers(jobs), ...exportSubscribers(jobs));
   const matchingRetention = createMatchingRetention(database, logger);
   closers.add('matching retention', () => matchingRetention.close());
   const newcomerWatch = createNewcomerWatch(database, logger);
@@ -112,12 +116,17 @@ runProcess(logger, async (closers) => {
   closers.add('tally upkeep', () => tallyUpkeep.close());
   const importRetention = createImportRetention(database, logger);
   closers.add('import retention', () => importRetention.close());
-  const desk = await createNewsDesk({ pool, databaseUrl: env.DATABASE_URL, jobs, logger, subscribers, markPublished: (tx, ids) => feed.publish(tx, ids) });
+  const metrics = createMetrics();
+  const { recordAnchor } = openAuditTree(env, { pool, logger, metrics, closers });
+  const subscribers = allSubscribers({ database, jobs, deployments, services, client, chainUrl: env.CHAIN_URL, recordContract, recordAnchor });
+  const desk = await createNewsDesk({ pool, databaseUrl: env.DATABASE_URL, logger, metrics, subscribers, markPublished: (tx, ids) => feed.publish(tx, ids) });
   await jobs.start();
   closers.add('jobs', () => jobs.close());
   closers.add('news desk', () => desk.close());
   const retention = createRetention(feed, { hours: env.FEED_RETENTION_HOURS, logger });
   closers.add('retention', () => retention.close());
+  const memoryRetention = createMemoryRetention(pool, logger);
+  closers.add('memory retention', () => memoryRetention.close());
   const logRetention = createLogRetention(database, { days: env.LOG_RETENTION_DAYS, logger });
   closers.add('log retention', () => logRetention.close());
   const keyRotation = createKeyRotation(database, protectedData, sealedTables, logger);
@@ -127,8 +136,10 @@ runProcess(logger, async (closers) => {
   reconciler.start();
   closers.add('reconciler', () => reconciler.close());
 
-  const ready = async () => readyWith({ database: pool.query('SELECT 1'), keys: protectedData.currentVersion() });
-  const server = createInternalServer({ tls, logger, metrics: createMetrics(), readiness: ready });
+  const migrations = readMigrations(join(env.RAHAT_ROOT, 'prisma/core/migrations'));
+  const ready = async () => readyWith({ database: databaseReady(pool, migrations), keys: protectedData.currentVersion() });
+  measureWorker(metrics, { pool, jobs });
+  const server = createInternalServer({ tls, logger, metrics, readiness: ready });
   closers.add('server', () => server.close());
   logger.info({ url: await listen(server, env.LISTEN_HOST, env.WORKER_PORT) }, 'the worker works');
 });

@@ -27,7 +27,7 @@ let world: World;
 let admin: Principal;
 
 beforeAll(async () => {
-  world = await createWorld(database().serviceUrl);
+  world = await createWorld(database());
   admin = await world.holder('admin', 'organization');
 });
 afterAll(() => world.close());

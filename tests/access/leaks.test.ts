@@ -18,14 +18,14 @@ let place: Place;
 let ids: { person: string; vendor: string; user: string; enrollment: string };
 
 beforeAll(async () => {
-  world = await createWorld(database().serviceUrl);
+  world = await createWorld(database());
   place = { ...world.beyond.area, projectId: (await world.rows.project(world.beyond.area)).id };
   const { adminId } = world.around(place, 'organization');
   const [person, vendor, user] = [await world.rows.person(place), await world.rows.vendor(place), await world.rows.user(place)];
   const key = await world.rows.apiKey(place, adminId, true);
   const request = await world.rows.signupRequest(place);
   const invitation = await world.rows.invitation(place, adminId);
-  const audit = await world.rows.auditEntry(place);
+  const { entityId: audit } = await world.rows.auditEntry(place);
   const milestone = await world.rows.milestone(place.projectId);
   ids = { person: person.id, vendor: vendor.id, user: user.id, enrollment: person.enrollmentId };
   secrets = {

@@ -11,7 +11,7 @@ const database = useTestDatabase('core');
 let world: World;
 
 beforeAll(async () => {
-  world = await createWorld(database().serviceUrl);
+  world = await createWorld(database());
 });
 afterAll(() => world.close());
 

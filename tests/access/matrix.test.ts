@@ -22,7 +22,7 @@ const crossed: string[] = [];
 const targets = new Map<string, Promise<Target>>();
 
 beforeAll(async () => {
-  [world, vouchers] = await Promise.all([createWorld(database().serviceUrl), createVouchers()]);
+  [world, vouchers] = await Promise.all([createWorld(database()), createVouchers()]);
 });
 afterAll(() => Promise.all([world.close(), vouchers.close()]));
 

@@ -109,6 +109,12 @@ export class Rows {
     return id;
   }
 
+  async auditExport(place: Place): Promise<string> {
+    const [id, { id: createdById }] = [newId(), await this.user(place)];
+    await this.prisma.auditExport.create({ data: { id, organizationId: place.organizationId, createdById } });
+    return id;
+  }
+
   /** Two people who may be one; merged, if wanted. */
   async pair(place: Place, merged = false): Promise<{ id: string; lowId: string }> {
     const [lowId = '', highId = ''] = [(await this.person(place)).id, (await this.person(place, { leaving: true })).id].sort();
@@ -273,10 +279,10 @@ export class Rows {
     return id;
   }
 
-  async auditEntry(place: Place): Promise<string> {
-    const entityId = await this.mark(place);
+  async auditEntry(place: Place): Promise<{ id: string; entityId: string }> {
+    const [id, entityId] = [newId(), await this.mark(place)];
     const { organizationId, projectId } = place;
-    await this.prisma.auditEntry.create({ data: { id: newId(), actorType: 'USER', actorId: 'x', action: 'thing.done', entityType: 'Thing', entityId, organizationId, projectId, correlationId: entityId, payload: {} } });
-    return entityId;
+    await this.prisma.auditEntry.create({ data: { id, actorType: 'USER', actorId: 'x', action: 'thing.done', entityType: 'Thing', entityId, organizationId, projectId, correlationId: entityId, payload: {} } });
+    return { id, entityId };
   }
 }

@@ -15,7 +15,7 @@ const database = useTestDatabase('core');
 type Coverage = Record<string, () => Promise<readonly string[]>>;
 
 async function ofCore(): Promise<readonly string[]> {
-  const world = await createWorld(database().serviceUrl);
+  const world = await createWorld(database());
   await world.close();
   return world.subgraph.withoutRule;
 }

@@ -9,7 +9,7 @@ const database = useTestDatabase('core');
 let world: World;
 
 beforeAll(async () => {
-  world = await createWorld(database().serviceUrl);
+  world = await createWorld(database());
 });
 afterAll(() => world.close());
 

@@ -13,6 +13,7 @@ import type { Slice } from '../../subgraphs/core/slice';
 import { createTestProtectedData, createTestSlices, createTestStores } from '../../subgraphs/core/testing/slices';
 import { documentOf, type RootField } from './documents';
 import type { Around, Holding, Target } from './operations';
+import type { TestDatabase } from '../kit/database';
 import { Rows, type Place } from './rows';
 
 const AREA = 'ke.kisumu';
@@ -39,10 +40,18 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** A checkpoint of an audit log, of which every organisation of the instance may know. */
+async function signCheckpoint(auditWriterUrl: string): Promise<void> {
+  const writer = createPool(auditWriterUrl, { max: 1, name: 'access' });
+  await writer.query(`INSERT INTO audit_checkpoint (tree_size, root_hash, note) VALUES (1, sha256('x'), 'access/audit')`);
+  await writer.end();
+}
+
 export const roleNames = Object.keys(systemRoles);
 
-export async function createWorld(databaseUrl: string): Promise<World> {
-  const pool = createPool(databaseUrl, { max: 10, name: 'access' });
+export async function createWorld({ serviceUrl, auditWriterUrl }: TestDatabase): Promise<World> {
+  const pool = createPool(serviceUrl, { max: 10, name: 'access' });
+  await signCheckpoint(auditWriterUrl);
   const prisma = createDatabase(pool);
   const protectedData = createTestProtectedData();
   const stores = createTestStores();

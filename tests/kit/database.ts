@@ -10,9 +10,12 @@ export interface TestDatabase {
   url: string;
   /** As the lesser role that services run under. */
   serviceUrl: string;
+  /** As the role that writes the tree over the audit log. */
+  auditWriterUrl: string;
   drop(): Promise<void>;
 }
 
+const AUDIT_WRITER = { role: 'rahat_test_audit', password: 'test' };
 const SERVICE = { role: 'rahat_test_service', password: 'test' };
 
 /**
@@ -29,6 +32,7 @@ export async function createTestDatabase(template: string): Promise<TestDatabase
     name,
     url: databaseUrl(adminUrl, name),
     serviceUrl: databaseUrl(adminUrl, name, SERVICE),
+    auditWriterUrl: databaseUrl(adminUrl, name, AUDIT_WRITER),
     drop: () => dropDatabase(adminUrl, name, []),
   };
 }

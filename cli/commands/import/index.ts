@@ -1,8 +1,6 @@
 import { createInterface } from 'node:readline/promises';
-import { LoginDocument } from '../../../generated/graphql/documents';
-import { readEnv } from '../../env';
-import { createAsk } from '../../start/graphql-client';
 import type { Command } from '../command';
+import { askAs } from '../sign-in';
 import { readImportOptions, USAGE, type ImportOptions } from './options';
 import { createProgressBar } from './progress-bar';
 import { runImport } from './run-import';
@@ -21,7 +19,7 @@ export const importFile: Command = {
     const bar = createProgressBar(process.stderr, options.json);
     const say = (text: string): void => void (options.json || console.log(text));
     try {
-      const ask = createAsk(options.url, await tokenOf(options));
+      const ask = await askAs(options);
       const { exitCode, batch } = await runImport({ ask, bar, say, confirm: confirming(options) }, options);
       if (options.json) console.log(JSON.stringify(batch));
       else say(`Import ${batch.id} is ${batch.status}.`);
@@ -31,16 +29,6 @@ export const importFile: Command = {
     }
   },
 };
-
-/** @throws Error when nobody says who is asking, or signing in fails. */
-async function tokenOf({ url, token, login }: ImportOptions): Promise<string> {
-  const env = readEnv(process.env);
-  const given = token ?? (env.RAHAT_TOKEN || null);
-  if (given !== null) return given;
-  if (login === null) throw new Error('Say who you are: --token, RAHAT_TOKEN, or --login with RAHAT_PASSWORD.');
-  const { login: answer } = await createAsk(url)(LoginDocument, { email: login, password: env.RAHAT_PASSWORD });
-  return answer.accessToken;
-}
 
 function confirming({ json }: ImportOptions): (question: string) => Promise<boolean> {
   return async (question) => {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { CALLER_USAGE, callerOptions, readCaller, type Caller } from '../sign-in';
 
 export const USAGE = `Usage: rahat import <file.csv|.xlsx|.json> --country <KE> [--project <id>] [--area <path>] [--update] [--dry-run] [--yes]
          [--date-order DMY|MDY|YMD] [--languages fr,sw] [--sheet <name>] [--mapping <file.json>] [--errors <file.csv>] [--json]
-         [--url http://127.0.0.1:4000] (--token <access token or API key> | --login <e-mail>)
+         ${CALLER_USAGE}
 With --update the file changes people who are registered, and registers nobody. The token may also stand in RAHAT_TOKEN, the password of --login in RAHAT_PASSWORD. A mapping is JSON, a field for each column in order:
 ["referenceId", "fullName", null, "attributes.village"]; null leaves a column out.
 Ends with 0: all rows are registered (or fit, in a dry run); 1: it failed; 2: some rows have errors or are duplicates; 3: it waits for somebody to say more.`;
@@ -12,11 +13,8 @@ Ends with 0: all rows are registered (or fit, in a dry run); 1: it failed; 2: so
 const mappingSchema = z.array(z.string().nullable());
 
 /** What the command line says. */
-export interface ImportOptions {
+export interface ImportOptions extends Caller {
   file: string;
-  url: string;
-  token: string | null;
-  login: string | null;
   country: string;
   projectId: string | null;
   areaCode: string | null;
@@ -41,8 +39,8 @@ export function readImportOptions(args: string[]): ImportOptions {
     args,
     allowPositionals: true,
     options: {
-      url: { type: 'string', default: 'http://127.0.0.1:4000' },
-      ...{ token: text, login: text, country: text, project: text, area: text, 'date-order': text, languages: text, sheet: text, mapping: text, errors: text },
+      ...callerOptions,
+      ...{ country: text, project: text, area: text, 'date-order': text, languages: text, sheet: text, mapping: text, errors: text },
       ...{ update: flag, 'dry-run': flag, yes: flag, json: flag },
     },
   });
@@ -51,9 +49,7 @@ export function readImportOptions(args: string[]): ImportOptions {
   const dateOrder = z.enum(['DMY', 'MDY', 'YMD']).nullable().parse(values['date-order'] ?? null);
   return {
     file,
-    url: values.url.replace(/\/$/, ''),
-    token: values.token ?? null,
-    login: values.login ?? null,
+    ...readCaller(values),
     country: values.country,
     projectId: values.project ?? null,
     areaCode: values.area ?? null,

@@ -84,6 +84,8 @@ async function send(type: ProjectType, question: ProjectQuestion, { route, insta
     body: requestBody(operationOf(part, shape), JSON.stringify(pick(variables, part.variables))),
     mutation: shape.mutation,
     scope,
+    // The address stands in the audit entry of the change; nothing else about the client is the service's business.
+    client: scope.client ? { address: scope.client.address, agent: null } : null,
     instance: instance.id,
     observed,
   });

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { inTransaction, type Pool } from '#kernel/db';
 import { parseInput } from '#kernel/errors';
-import { applyOnce, eventEnvelopeSchema, type EventEnvelope } from '#kernel/events';
+import { applyOnce, wireEventSchema, type EventEnvelope } from '#kernel/events';
 import { only, type InternalServer } from '#kernel/http';
 import { runWithin } from '#kernel/telemetry';
 import { identity } from '#kernel/tls';
 import { queueContract } from '../sending';
 
-const batchSchema = z.object({ events: z.array(eventEnvelopeSchema).max(1000) });
+const batchSchema = z.object({ events: z.array(wireEventSchema).max(1000) });
 /** What we need of the facts that every event of a project carries. */
 const factsSchema = z.object({ status: z.string(), budgetMinor: z.string().regex(/^\d{1,18}$/) });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPrincipalSigner, ensureSigningKey, PRINCIPAL_HEADER, type Principal } from '#kernel/auth';
-import type { AuditEntry, EventEnvelope } from '#kernel/events';
+import { wireEventSchema, type AuditEntry, type EventEnvelope } from '#kernel/events';
 import { createInternalServer, listen, only } from '#kernel/http';
 import { createLogger, createMetrics } from '#kernel/telemetry';
 import { createInternalClient, ensureAuthority, identity, issueCertificate, type InternalClient, type TlsFiles } from '#kernel/tls';
@@ -76,7 +76,8 @@ async function startFakeCore(tls: TlsFiles): Promise<{ core: FakeCore; stop: () 
     return reply.code(204).send();
   });
   server.post('/internal/ingest', guard, async ({ body }) => {
-    const { events, audit } = body as { events: EventEnvelope[]; audit: AuditEntry[] };
+    const { events: sent, audit } = body as { events: unknown[]; audit: AuditEntry[] };
+    const events = sent.map((event) => wireEventSchema.parse(event));
     core.events.push(...events);
     core.audit.push(...audit);
     return { acknowledged: [...events, ...audit].map(({ id }) => id) };

@@ -109,6 +109,6 @@ describe('reading personal data', () => {
     await owner.query('SET enable_seqscan = off'); // twenty thousand rows are few: the question is whether it can
     const { rows } = await owner.query(`EXPLAIN SELECT * FROM audit_entry WHERE (entity_id = $1 OR (action = $2 AND (payload#>ARRAY['beneficiaryIds']::text[])::jsonb @> $3::jsonb))`.replace('$1', `'x1'`).replace('$2', `'beneficiary.personal-data-read'`).replace('$3', `'["${newId()}"]'`));
     await owner.end();
-    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('audit_entry_read_personal_data_idx');
+    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Bitmap Index Scan on audit_entry_\d{4}_\d\d_expr_idx/);
   });
 });

@@ -1,5 +1,5 @@
 import { AppError } from '#kernel/errors';
-import type { EventEnvelope } from '#kernel/events';
+import { toCloudEvent, type EventEnvelope } from '#kernel/events';
 import { InternalCallError, identity, type InternalClient } from '#kernel/tls';
 
 /** Where an instance is and who it must prove to be. */
@@ -46,7 +46,7 @@ export function createServiceClient(client: InternalClient): ServiceClient {
       return left.pendingEvents + left.pendingAudit;
     },
     deliver: async (address, events) => {
-      await post(address, '/internal/events', { events });
+      await post(address, '/internal/events', { events: events.map(toCloudEvent) });
     },
   };
 }

@@ -28,7 +28,10 @@ export { createDocumentRetention } from './clean-up';
 export { Document } from './document.type';
 export { documentEvents } from './document.events';
 export { kindsOfVendor } from './linked-kinds';
-export { openStores, type Stores, type StoresEnv } from './stores';
+export { createDiskStorage } from './storage/disk-storage';
+export { createS3Storage } from './storage/s3-storage';
+export { MissingObjectError, type Storage } from './storage/storage';
+export { credentialsIn, openStores, type Stores, type StoresEnv } from './stores';
 
 type Loader = (context: CoreContext) => DataLoader<string, object | null>;
 

@@ -28,15 +28,15 @@ export interface StoresEnv {
 export function openStores(env: StoresEnv): Stores {
   const folder = env.DOCUMENTS_DIR ?? join(env.STATE_DIR, 'documents');
   return {
-    storage: env.DOCUMENTS_S3_ENDPOINT ? createS3Storage({ endpoint: env.DOCUMENTS_S3_ENDPOINT, bucket: env.DOCUMENTS_S3_BUCKET, region: env.DOCUMENTS_S3_REGION, ...credentialsIn(env.DOCUMENTS_S3_CREDENTIALS_FILE) }) : createDiskStorage(join(folder, 'stored')),
+    storage: env.DOCUMENTS_S3_ENDPOINT ? createS3Storage({ endpoint: env.DOCUMENTS_S3_ENDPOINT, bucket: env.DOCUMENTS_S3_BUCKET, region: env.DOCUMENTS_S3_REGION, ...credentialsIn(env.DOCUMENTS_S3_CREDENTIALS_FILE, 'DOCUMENTS_S3_CREDENTIALS_FILE') }) : createDiskStorage(join(folder, 'stored')),
     staging: createStaging(join(folder, 'uploads')),
     scanner: env.CLAMD_URL ? createClamdScanner(env.CLAMD_URL) : noScanner,
   };
 }
 
 /** A file of two lines: access key id, secret access key. */
-function credentialsIn(file: string | undefined): { accessKeyId: string; secretAccessKey: string } {
+export function credentialsIn(file: string | undefined, variable: string): { accessKeyId: string; secretAccessKey: string } {
   const [accessKeyId, secretAccessKey] = file ? readFileSync(file, 'utf8').split('\n').map((line) => line.trim()) : [];
-  if (!accessKeyId || !secretAccessKey) throw new Error('DOCUMENTS_S3_CREDENTIALS_FILE must hold two lines: access key id and secret access key.');
+  if (!accessKeyId || !secretAccessKey) throw new Error(`${variable} must hold two lines: access key id and secret access key.`);
   return { accessKeyId, secretAccessKey };
 }

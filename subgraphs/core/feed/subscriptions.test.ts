@@ -10,7 +10,7 @@ import type { CoreContext } from '../context';
 import { createDatabase, type CoreDatabase } from '../database';
 import { createTestSlices } from '../testing/slices';
 import { enrollmentEvents } from '../enrollments';
-import { contractDeployed, projectEvents } from '../projects';
+import { projectEvents } from '../projects';
 import { userEvents } from '../users';
 import { vendorEvents } from '../vendors';
 import { FeedRepository, createEventLookup, subscriptions, type FeedEvent } from '.';
@@ -108,7 +108,7 @@ test('an event is told with the thing that it is about, as that is now', async (
 
 test.each([
   ['news of a project’s service', 'project.rfv.voucher-issued', 'RfvVoucher', 'v1', ids.project, PROJECT, { project: { slug: ids.project } }],
-  ['news of a project’s contract', contractDeployed.name, 'Project', ids.project, ids.project, PROJECT, { project: { slug: ids.project } }],
+  ['news of a project’s contract', 'chain.contract-deployed', 'Project', ids.project, ids.project, PROJECT, { project: { slug: ids.project } }],
   ['news of a person', 'beneficiary.updated', 'Beneficiary', ids.person, undefined, PERSON, { beneficiary: { referenceId: 'REF-1' } }],
   ['news of a vendor', 'vendor.approved', 'Vendor', ids.shop, undefined, SHOP, { vendor: { name: 'Shop' } }],
   ['a person’s standing', 'enrollment.created', 'Enrollment', ids.enrollment, ids.project, STANDING, { enrollment: { beneficiaryId: ids.person }, projectVendor: null }],
@@ -171,7 +171,7 @@ test.each([
 });
 
 test('every event of core’s is told by a field, but for those of users', () => {
-  const catalogue = [projectEvents, beneficiaryEvents, vendorEvents, enrollmentEvents, { contractDeployed }, userEvents].flatMap((events) => Object.values(events).map(({ name }) => name));
+  const catalogue = [projectEvents, beneficiaryEvents, vendorEvents, enrollmentEvents, { contractDeployed: { name: 'chain.contract-deployed' } }, userEvents].flatMap((events) => Object.values(events).map(({ name }) => name));
   const prefixes = Object.values(subscriptions).flatMap(({ names }) => names as readonly string[]);
   const untold = catalogue.filter((name) => !prefixes.some((prefix) => name.startsWith(prefix)));
   expect(untold).toEqual(Object.values(userEvents).map(({ name }) => name));

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import type { SqlTransaction } from '#kernel/db';
 import { fromPrisma } from '#kernel/db';
 import { ForbiddenError, parseInput } from '#kernel/errors';
-import { auditEntrySchema, eventEnvelopeSchema, type AuditEntry, type EventEnvelope } from '#kernel/events';
+import { auditEntrySchema, wireEventSchema, type AuditEntry, type EventEnvelope } from '#kernel/events';
 import { callerOf, only } from '#kernel/http';
 import { identity, projectOf } from '#kernel/tls';
 import type { CoreDatabase } from '../database';
 
 const batchSchema = z.object({
-  events: z.array(eventEnvelopeSchema).max(1000),
+  events: z.array(wireEventSchema).max(1000),
   audit: z.array(auditEntrySchema).max(1000),
 });
 
@@ -53,12 +53,13 @@ async function takeEvents(tx: SqlTransaction, events: readonly EventEnvelope[]):
 async function takeAudit(tx: SqlTransaction, entries: readonly AuditEntry[]): Promise<void> {
   // The organisation is ours to know, not the service's to say.
   await tx.execute(
-    `INSERT INTO audit_entry (id, occurred_at, actor_type, actor_id, action, entity_type, entity_id, organization_id, project_id, correlation_id, payload)
-     SELECT e.id, e."occurredAt", e."actorType", e."actorId", e.action, e."entityType", e."entityId", p.organization_id, e."projectId", e."correlationId", e.payload
+    `INSERT INTO audit_entry (id, occurred_at, actor_type, actor_id, action, entity_type, entity_id, organization_id, project_id, correlation_id, ip, payload)
+     SELECT e.id, e."occurredAt", e."actorType", e."actorId", e.action, e."entityType", e."entityId", p.organization_id, e."projectId", e."correlationId", e.ip, e.payload
      FROM jsonb_to_recordset($1::jsonb) AS e(id uuid, "occurredAt" timestamptz, "actorType" text, "actorId" text, action text, "entityType" text,
-       "entityId" text, "projectId" uuid, "correlationId" text, payload jsonb)
+       "entityId" text, "projectId" uuid, "correlationId" text, ip text, payload jsonb)
      LEFT JOIN project p ON p.id = e."projectId"
-     ON CONFLICT (id) DO NOTHING`,
+     WHERE NOT EXISTS (SELECT FROM audit_entry known WHERE known.id = e.id)
+     ON CONFLICT (id, occurred_at) DO NOTHING`,
     [JSON.stringify(entries)],
   );
 }

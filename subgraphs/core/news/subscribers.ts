@@ -1,4 +1,4 @@
-import { applyOnce, type EventEnvelope } from '#kernel/events';
+import { applyOnce, toCloudEvent, type EventEnvelope } from '#kernel/events';
 import type { Jobs } from '#kernel/jobs';
 import { identity, type InternalClient } from '#kernel/tls';
 import { transaction, type CoreDatabase, type CoreTransaction } from '../database';
@@ -23,6 +23,7 @@ export interface SubscriberDeps {
 }
 
 const WANTS_SERVICE = new Set(['project.created', 'project.retried', 'project.upgrade-requested', 'project.closing']);
+const FOR_CHAIN = new Set(['project.created', 'project.updated', 'project.retried', 'audit.checkpoint-signed']);
 /** Core's own news of a project, not that of its service (`project.<type>.…`). */
 const ABOUT_PROJECT = /^project\.[a-z-]+$/;
 
@@ -59,9 +60,9 @@ export function coreSubscribers(deps: SubscriberDeps): Subscriber[] {
   if (chainUrl) {
     subscribers.push({
       name: 'chain',
-      wants: (name) => name === 'project.created' || name === 'project.updated' || name === 'project.retried',
+      wants: (name) => FOR_CHAIN.has(name),
       handle: async (event) => {
-        await deps.client.call({ url: chainUrl, path: '/internal/events', identity: identity.chain, method: 'POST', body: { events: [event] } });
+        await deps.client.call({ url: chainUrl, path: '/internal/events', identity: identity.chain, method: 'POST', body: { events: [toCloudEvent(event)] } });
       },
     });
   }

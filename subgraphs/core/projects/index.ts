@@ -18,7 +18,6 @@ import { ProjectResolver } from './project.resolver';
 import { ProjectService } from './project.service';
 import type { Milestone, Project } from './project.type';
 
-export { contractDeployed } from './contract-deployed';
 export { projectEvents } from './project.events';
 export { Project } from './project.type';
 

@@ -1,4 +1,4 @@
-import type { AuditEntry, EventEnvelope, RelayBatch } from '#kernel/events';
+import { wireEventSchema, type AuditEntry, type EventEnvelope, type RelayBatch } from '#kernel/events';
 import { callerOf, createInternalServer, listen, only } from '#kernel/http';
 import { createLogger, createMetrics } from '#kernel/telemetry';
 import type { TlsFiles } from '#kernel/tls';
@@ -26,7 +26,8 @@ export async function startFakeCore(tls: TlsFiles): Promise<FakeCore> {
   };
   server.post('/internal/ingest', { preHandler: only('spiffe://rahat/project/*') }, async (request, reply) => {
     if (core.mode === 'refuse') return reply.code(503).send({});
-    const batch = request.body as RelayBatch;
+    const { events, audit } = request.body as { events: unknown[]; audit: AuditEntry[] };
+    const batch: RelayBatch = { events: events.map((event) => wireEventSchema.parse(event)), audit };
     core.batches.push({ ...batch, caller: callerOf(request) });
     if (core.mode === 'swallow') return new Promise(() => undefined);
     return { acknowledged: [...batch.events, ...batch.audit].map(({ id }) => id) };

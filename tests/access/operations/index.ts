@@ -1,6 +1,7 @@
 import { account } from './account';
 import { anyone } from './anyone';
 import { attributes } from './attributes';
+import { audit, events } from './audit';
 import { bulkActions } from './bulk-actions';
 import { consents } from './consents';
 import { documents } from './documents';
@@ -29,10 +30,12 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...account,
   ...anyone,
   ...attributes,
+  ...audit,
   ...bulkActions,
   ...consents,
   ...documents,
   ...devices,
+  ...events,
   ...duplicates,
   ...exported,
   ...grievances,

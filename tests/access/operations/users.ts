@@ -61,11 +61,4 @@ export const users: Readonly<Record<string, Operation>> = {
     }),
   },
   revokeApiKey: { borders: PROJECT, target: async ({ rows, place, adminId, holding }) => ({ variables: { id: await rows.apiKey(place, adminId, holding === 'project') } }) },
-  auditEntries: {
-    borders: PROJECT,
-    target: async ({ rows, place }) => {
-      const entityId = await rows.auditEntry(place);
-      return { variables: { filter: { entityId } }, shows: entityId };
-    },
-  },
 };

@@ -3,7 +3,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { newId } from '#kernel/db';
-import { checkedKey, exactly, type Storage } from './storage';
+import { MissingObjectError, checkedKey, exactly, type Storage } from './storage';
 
 /** Storage in a folder of this machine. An object appears by rename once it is on the disk: a crash leaves all of it or nothing. */
 export function createDiskStorage(folder: string): Storage {
@@ -45,6 +45,6 @@ async function syncFolder(path: string): Promise<void> {
 
 function opened(stream: Readable): Promise<Readable> {
   return new Promise((resolve, reject) => {
-    stream.once('open', () => resolve(stream)).once('error', reject);
+    stream.once('open', () => resolve(stream)).once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'ENOENT' ? new MissingObjectError() : error));
   });
 }

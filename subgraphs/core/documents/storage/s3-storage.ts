@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { AwsV4Signer } from 'aws4fetch';
 import { Agent, request, type Dispatcher } from 'undici';
-import { checkedKey, exactly, type Storage } from './storage';
+import { MissingObjectError, checkedKey, exactly, type Storage } from './storage';
 
 /** A bucket of a server that speaks the S3 protocol. */
 export interface S3Settings {
@@ -45,5 +45,6 @@ export function createS3Storage(settings: S3Settings): Storage & { close(): Prom
 
 async function expectStatus({ statusCode, body }: Dispatcher.ResponseData, expected: readonly number[]): Promise<void> {
   await body.dump();
+  if (statusCode === 404 && !expected.includes(404)) throw new MissingObjectError('The storage answered 404.');
   if (!expected.includes(statusCode)) throw new Error(`The storage answered ${statusCode}.`);
 }

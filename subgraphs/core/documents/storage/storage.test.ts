@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDiskStorage } from './disk-storage';
 import { createS3Storage } from './s3-storage';
-import type { Storage } from './storage';
+import { MissingObjectError, type Storage } from './storage';
 
 const SECRET = 'secret of the bucket';
 
@@ -103,7 +103,7 @@ describe.each(drivers)('storage on %s', (_name, make) => {
   ])('keeps nothing when the content %s', async (_what, content, size) => {
     const storage = make();
     await expect(storage.put('org/three', content(), size)).rejects.toThrow();
-    await expect(storage.get('org/three').then(text)).rejects.toThrow();
+    await expect(storage.get('org/three').then(text)).rejects.toThrow(MissingObjectError);
   });
 
   it('removes, and does not mind removing what is not there', async () => {
@@ -111,7 +111,7 @@ describe.each(drivers)('storage on %s', (_name, make) => {
     await storage.put('org/four', source('x'), 1);
     await storage.remove('org/four');
     await storage.remove('org/four');
-    await expect(storage.get('org/four').then(text)).rejects.toThrow();
+    await expect(storage.get('org/four').then(text)).rejects.toThrow(MissingObjectError);
   });
 
   it.each(['../outside', '/etc/passwd', 'a//b', 'A', ''])('takes no key like %j', async (key) => {

@@ -6,6 +6,9 @@ export interface ByteRange {
   end: number;
 }
 
+/** There is no object under a key. */
+export class MissingObjectError extends Error {}
+
 /**
  * Where content lies. Objects are written whole and never changed; a key is `<organization>/<document>`.
  * What every implementation must do is in testing/storage-conformance.ts.
@@ -13,7 +16,7 @@ export interface ByteRange {
 export interface Storage {
   /** Writes an object of exactly `size` bytes: all of it or, when the source fails or ends early, nothing. A second write replaces the first. */
   put(key: string, content: AsyncIterable<Uint8Array>, size: number): Promise<void>;
-  /** @throws Error when there is no such object. */
+  /** @throws MissingObjectError when there is no such object. */
   get(key: string, range?: ByteRange): Promise<Readable>;
   /** Nothing happens when there is no such object. */
   remove(key: string): Promise<void>;

@@ -1,6 +1,6 @@
-import { fromPg, type Pool } from '#kernel/db';
+import { areApplied, fromPg, type Pool } from '#kernel/db';
 import { invariant } from '#kernel/errors';
-import { areApplied, migrationsOf } from '../database/type-migrations';
+import { migrationsOf } from '../database/type-migrations';
 import type { ProjectFacts } from '../project/project-facts';
 import { learnProject, readProject } from '../project/project-state';
 import type { ProjectParts, ProjectType } from '../project-type';

@@ -29,7 +29,7 @@ describe('describe', () => {
     const { code, output } = await runImage(IMAGE, 'describe');
     expect(code).toBe(0);
     expect(output.trim().split('\n')).toHaveLength(1);
-    expect(JSON.parse(output)).toMatchObject({ type: 'tally', version: '1.0.0', migrations: ['0000_runtime', '0001_tally'] });
+    expect(JSON.parse(output)).toMatchObject({ type: 'tally', version: '1.0.0', migrations: ['0000_runtime', '0001_audit_ip', '0001_tally'] });
   });
 
   it('tells the same schema as the service serves', async () => {

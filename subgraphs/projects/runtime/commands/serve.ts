@@ -2,6 +2,7 @@ import { createPrincipalVerifier } from '#kernel/auth';
 import { createPool, holdAdvisoryLock } from '#kernel/db';
 import { AppError } from '#kernel/errors';
 import { mountSubgraph } from '#kernel/graphql';
+import { toWire } from '#kernel/events';
 import { createInternalServer, listen } from '#kernel/http';
 import type { Closers } from '#kernel/lifecycle';
 import { createMetrics, type Logger } from '#kernel/telemetry';
@@ -45,7 +46,7 @@ export async function serveType(type: ProjectType, options: { env: ServeEnv; log
     logger,
     generation: env.GENERATION,
     publish: async (batch) => {
-      await client.call({ url: env.CORE_URL, path: '/internal/ingest', identity: identity.core, method: 'POST', body: batch, timeoutMs: PUBLISH_TIMEOUT_MS });
+      await client.call({ url: env.CORE_URL, path: '/internal/ingest', identity: identity.core, method: 'POST', body: toWire(batch), timeoutMs: PUBLISH_TIMEOUT_MS });
     },
   });
   closers.add('background work', () => background.close());

@@ -83,6 +83,15 @@ CREATE TABLE audit_relayed (
 );
 `,
   },
+  {
+    name: '0001_audit_ip',
+    sql: `-- Of the client, as the gateway saw it.
+ALTER TABLE audit_entry ADD COLUMN ip TEXT;
+-- Bearers of API keys act in projects as well.
+ALTER TABLE audit_entry DROP CONSTRAINT audit_entry_actor_type_check;
+ALTER TABLE audit_entry ADD CONSTRAINT audit_entry_actor_type_check CHECK (actor_type IN ('USER', 'API_KEY', 'SYSTEM'));
+`,
+  },
 ];
 
 /** Tables that the service's role may read and insert into, but never change. */

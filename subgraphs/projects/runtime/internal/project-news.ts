@@ -2,14 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { inTransaction, type Pool } from '#kernel/db';
 import { NotFoundError, parseInput } from '#kernel/errors';
-import { applyOnce, eventEnvelopeSchema, type EventEnvelope } from '#kernel/events';
+import { applyOnce, wireEventSchema, type EventEnvelope } from '#kernel/events';
 import { only } from '#kernel/http';
 import { runWithin } from '#kernel/telemetry';
 import { identity } from '#kernel/tls';
 import { projectFactsSchema } from '../project/project-facts';
 import { learnProject } from '../project/project-state';
 
-const deliverySchema = z.object({ events: z.array(eventEnvelopeSchema).max(1000) });
+const deliverySchema = z.object({ events: z.array(wireEventSchema).max(1000) });
 /** Core's own news of the project (`project.paused`), each with the facts as they are after the change. */
 const NEWS = /^project\.[a-z-]+$/;
 

@@ -1,0 +1,31 @@
+import { PROJECT, type Operation } from './operation';
+
+/** Root fields about the audit log. Its checkpoints are of all organisations together, and of nobody. */
+export const audit: Readonly<Record<string, Operation>> = {
+  auditEntries: {
+    borders: PROJECT,
+    target: async ({ rows, place }) => {
+      const { entityId } = await rows.auditEntry(place);
+      return { variables: { filter: { entityId } }, shows: entityId };
+    },
+  },
+  auditEntry: {
+    borders: PROJECT,
+    target: async ({ rows, place }) => ({ variables: { id: (await rows.auditEntry(place)).id } }),
+  },
+  auditLog: { borders: [], target: async () => ({ variables: {} }) },
+  auditCheckpoints: { borders: [], target: async () => ({ variables: {} }) },
+  auditConsistencyProof: { borders: [], target: async () => ({ variables: { olderSize: 1, newerSize: 1 } }) },
+  auditExport: { borders: ['organization'], target: async ({ rows, place }) => ({ variables: { id: await rows.auditExport(place) } }) },
+  auditExports: { borders: ['organization'], target: async ({ rows, place }) => ({ variables: { first: 200 }, shows: await rows.auditExport(place) }) },
+  exportAuditLog: {
+    borders: ['project'],
+    target: async ({ place, holding }) => ({ variables: { input: { projectId: holding === 'project' ? place.projectId : null } } }),
+  },
+};
+
+/** Root fields about events on their way: of all organisations together, for who operates the instance. */
+export const events: Readonly<Record<string, Operation>> = {
+  parkedEvents: { borders: [], target: async () => ({ variables: {} }) },
+  replayParkedEvents: { borders: [], target: async () => ({ variables: { input: { subscriber: 'somebody' } } }) },
+};
