@@ -2,11 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import { fromPrisma } from '#kernel/db';
 import { AppError, parseInput } from '#kernel/errors';
 import { callerOf, only } from '#kernel/http';
+import type { Closers } from '#kernel/lifecycle';
 import { RECEIVER, SEVERITIES, exportLogsSchema, type ExportLogs } from '#kernel/logs';
 import { createLogger } from '#kernel/telemetry';
 import { identity, projectOf } from '#kernel/tls';
 import { transaction, type CoreDatabase } from '../database';
-import { fileExceptions, type Exception, type Filed, type SentryForwarder } from '../exceptions';
+import { createSentryForwarder, fileExceptions, type Exception, type Filed, type SentryForwarder } from '../exceptions';
 import { createQuota } from './log.quota';
 import { ensurePartitions, insertLines, linesOf, withScopes, type IncomingLine } from './log.intake';
 
@@ -21,6 +22,13 @@ export interface LogReceiver {
   mount(server: FastifyInstance): void;
   /** The logs of the process itself. */
   takeOwn(request: ExportLogs): Promise<void>;
+}
+
+/** The receiver of a process, which forwards to Sentry where the environment names one. */
+export function openLogReceiver(env: { SENTRY_DSN?: string | undefined; SENTRY_ENVIRONMENT: string }, { database, closers }: { database: CoreDatabase; closers: Closers }): LogReceiver {
+  const sentry = env.SENTRY_DSN ? createSentryForwarder({ dsn: env.SENTRY_DSN, environment: env.SENTRY_ENVIRONMENT }) : null;
+  closers.add('sentry', () => sentry?.close());
+  return createLogReceiver({ database, sentry });
 }
 
 export function createLogReceiver({ database, sentry }: { database: CoreDatabase; sentry: SentryForwarder | null }): LogReceiver {
