@@ -12,6 +12,14 @@ export interface JobDefinition<S extends z.ZodType = z.ZodType> {
   concurrency?: number;
 }
 
+const defined = new Set<string>();
+
 export function defineJob<S extends z.ZodType>(definition: JobDefinition<S>): JobDefinition<S> {
+  defined.add(definition.name);
   return definition;
+}
+
+/** Names of the queues of all jobs that were defined in this process, in their order. */
+export function definedJobs(): string[] {
+  return [...defined].sort();
 }

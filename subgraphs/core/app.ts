@@ -5,6 +5,7 @@ import { createPrincipalVerifier } from '#kernel/auth';
 import { createPool, fromPg, readMigrations } from '#kernel/db';
 import { buildSubgraph, mountSubgraph, type Subgraph } from '#kernel/graphql';
 import { createInternalServer, databaseReady, listen, readyWith } from '#kernel/http';
+import { createQueueAdmin, type QueueAdmin } from '#kernel/jobs';
 import type { Closers } from '#kernel/lifecycle';
 import type { LogExports } from '#kernel/logs';
 import { createMetrics, type Logger } from '#kernel/telemetry';
@@ -42,6 +43,7 @@ import { createOffline } from './offline';
 import { createOrganizations } from './organizations';
 import { createProjects } from './projects';
 import { createPersonalDataKeys, createProtectedData, openKeyProvider, type ProtectedData } from './protected-data';
+import { createQueues } from './queues';
 import { createRoles } from './roles';
 import { createSecondFactor } from './second-factor';
 import { createSecrets } from './secrets';
@@ -61,6 +63,8 @@ export interface SlicesDeps {
   stores: Stores;
   largestDocument: number;
   signIn: SignInSettings;
+  /** Queues of background work, wherever they lie. */
+  queues: QueueAdmin;
   logger: Logger;
 }
 
@@ -71,6 +75,9 @@ export function createSlices(deps: SlicesDeps) {
   const catalogue = new TypeCatalogue(database, repository, deps.describe);
   const audit = createAudit({ database });
   const news = createNews({ database });
+  const queues = createQueues({ database, admin: deps.queues });
+  const exceptions = createExceptions({ database });
+  const logs = createLogs({ database });
   const secrets = createSecrets(deps.identitySecretFile);
   const attempts = new Attempts(database, secrets);
   const challenges = new Challenges(database, secrets);
@@ -118,6 +125,9 @@ export function createSlices(deps: SlicesDeps) {
     news,
     createExceptions({ database }),
     createLogs({ database }),
+    queues,
+    exceptions,
+    logs,
     organizations,
     roles,
     sessions,
@@ -193,6 +203,8 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
   const contacts = await sealPlainContacts(database, protectedData);
   if (contacts > 0) logger.info({ vendors: contacts }, 'sealed contacts of vendors that lay open');
   const { describe } = createLocalImages(env.IMAGES_DIR, options.inherited);
+  const queues = createQueueAdmin({ databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL });
+  closers.add('queues', () => queues.close());
   const { repository, auth, sessions, roles, apiKeys, documents, all } = createSlices({
     database,
     describe,
@@ -202,6 +214,7 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
     stores: openStores(env),
     largestDocument: env.DOCUMENT_MAX_BYTES,
     signIn: signInSettings(env),
+    queues,
     logger,
   });
   auth.post.start();

@@ -22,6 +22,8 @@ export class Rows {
     private readonly prisma: CoreDatabase,
     private readonly protectedData: ProtectedData,
     private readonly documents: DocumentStore,
+    /** A job that has failed for good. */
+    readonly failedJob: () => Promise<{ queue: string; id: string }>,
   ) {}
 
   private async mark({ organizationId }: Place): Promise<string> {

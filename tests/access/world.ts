@@ -2,6 +2,7 @@ import { graphql, type ExecutionResult } from 'graphql';
 import { anonymous, type Principal } from '#kernel/auth';
 import { createPool, newId, type Pool } from '#kernel/db';
 import type { Subgraph } from '#kernel/graphql';
+import { createQueueAdmin, type QueueAdmin } from '#kernel/jobs';
 import { createLogger } from '#kernel/telemetry';
 import { buildCoreSubgraph } from '../../subgraphs/core/app';
 import { hashPassword } from '../../subgraphs/core/auth';
@@ -14,6 +15,7 @@ import { createTestProtectedData, createTestSlices, createTestStores } from '../
 import { documentOf, type RootField } from './documents';
 import type { Around, Holding, Target } from './operations';
 import type { TestDatabase } from '../kit/database';
+import { createFailingQueue } from './failing-queue';
 import { Rows, type Place } from './rows';
 
 const AREA = 'ke.kisumu';
@@ -55,7 +57,9 @@ export async function createWorld({ serviceUrl, auditWriterUrl }: TestDatabase):
   const prisma = createDatabase(pool);
   const protectedData = createTestProtectedData();
   const stores = createTestStores();
-  const rows = new Rows(prisma, protectedData, createDocumentStore({ database: prisma, protectedData, stores, logger: createLogger({ name: 'access', level: 'silent' }) }));
+  const queues = createQueueAdmin({ databaseUrl: serviceUrl });
+  const failingQueue = createFailingQueue(serviceUrl, queues);
+  const rows = new Rows(prisma, protectedData, createDocumentStore({ database: prisma, protectedData, stores, logger: createLogger({ name: 'access', level: 'silent' }) }), failingQueue.failedJob);
   const [ours, theirs] = [await rows.organization('ours'), await rows.organization('theirs')];
   const home: Place = { organizationId: ours, area: AREA, projectId: (await rows.project({ organizationId: ours, area: AREA })).id };
   const beyond = {
@@ -63,7 +67,7 @@ export async function createWorld({ serviceUrl, auditWriterUrl }: TestDatabase):
     project: { ...home, projectId: (await rows.project(home)).id },
     area: { ...home, area: NEIGHBOUR },
   };
-  const { slices, grants } = core(prisma, { protectedData, stores });
+  const { slices, grants } = core(prisma, { protectedData, stores, queues });
   const subgraph = await buildCoreSubgraph(slices);
   for (const version of ['1.0.0', '1.1.0']) {
     await prisma.projectTypeVersion.create({ data: { typeCode: 'tally', version, image: `tally:${version}`, title: 'Tally', sdl: SDL, sdlHash: version, settingsSchema: {} } });
@@ -101,6 +105,8 @@ export async function createWorld({ serviceUrl, auditWriterUrl }: TestDatabase):
         contextValue: { principal, event: event ?? null },
       }),
     close: async () => {
+      await failingQueue.close();
+      await queues.close();
       await prisma.$disconnect();
       await pool.end();
     },
@@ -110,7 +116,7 @@ export async function createWorld({ serviceUrl, auditWriterUrl }: TestDatabase):
 const SDL = 'type Query { tallyCount(projectId: ID!): Int }';
 let release = 1;
 
-function core(database: CoreDatabase, kept: { protectedData: ProtectedData; stores: Stores }): { slices: Slice[]; grants: GrantService } {
+function core(database: CoreDatabase, kept: { protectedData: ProtectedData; stores: Stores; queues: QueueAdmin }): { slices: Slice[]; grants: GrantService } {
   // Each image is another version of the one type, before the release that projects run.
   const describe = async () => ({ type: 'tally', version: `0.${(release += 1)}.0`, title: 'Tally', sdl: SDL, settingsSchema: {}, migrations: [] });
   const { all, roles } = createTestSlices(database, { describe, ...kept });

@@ -20,6 +20,8 @@ export const permissions = {
   'api-key:read': 'See the API keys of partners, without their secrets.',
   'api-key:write': 'Create and revoke API keys, up to what one may do oneself.',
   'audit:read': 'Read the audit log.',
+  'queue:read': 'See queues of background work, and what is in them, without what it carries.',
+  'queue:manage': 'Pause, resume and drain queues, and have failed work done again.',
   'event:manage': 'See events that could not be delivered, and have them delivered again.',
   'log:read': 'Read what was logged about the organisation’s projects.',
   'log:read-system': 'Read what the processes of the system have logged.',

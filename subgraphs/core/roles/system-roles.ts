@@ -15,7 +15,7 @@ const withoutPii: Role = { sentence: 'Sees projects and people without personal 
 /** The roles that every organisation has. */
 export const systemRoles: Readonly<Record<string, Role>> = {
   admin: { sentence: 'May do everything in the organisation.', permissions: allPermissions },
-  operator: { sentence: 'Runs the system: its logs and errors; nobody in its projects.', permissions: ['project:read', 'log:read', 'log:read-system', 'exception:read', 'exception:manage', 'event:manage', 'supergraph:read', 'operation:explain', 'schema:introspect'] },
+  operator: { sentence: 'Runs the system: its logs and errors; nobody in its projects.', permissions: ['project:read', 'log:read', 'log:read-system', 'exception:read', 'exception:manage', 'event:manage', 'queue:read', 'queue:manage', 'supergraph:read', 'operation:explain', 'schema:introspect'] },
   'project-admin': {
     sentence: 'Runs a project and decides who works in it.',
     permissions: [

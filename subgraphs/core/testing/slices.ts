@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureSigningKey } from '#kernel/auth';
+import { createQueueAdmin } from '#kernel/jobs';
 import { createLogger } from '#kernel/telemetry';
 import { createSlices, type SlicesDeps } from '../app';
 import type { CoreDatabase } from '../database';
@@ -40,6 +41,8 @@ export function createTestSlices(database: CoreDatabase, changes: Partial<Slices
     stores: createTestStores(),
     largestDocument: 64 * 1024 * 1024,
     signIn: { origin: 'https://app.example.org', chainIds: [1], senders: {}, oidcProviders: [] },
+    // Nothing connects before it is used: tests that look at queues say where they are.
+    queues: createQueueAdmin({ databaseUrl: 'postgresql://nobody@127.0.0.1:1/none' }),
     logger: createLogger({ name: 'test', level: 'silent' }),
     ...changes,
   });

@@ -26,6 +26,13 @@ export const audit: Readonly<Record<string, Operation>> = {
 
 /** Root fields about events on their way: of all organisations together, for who operates the instance. */
 export const events: Readonly<Record<string, Operation>> = {
+  queues: { borders: [], target: async () => ({ variables: {} }) },
+  queue: { borders: [], target: async () => ({ variables: { name: 'run-import' } }) },
+  retryJob: { borders: [], target: async ({ rows }) => ({ variables: await rows.failedJob() }) },
+  retryFailedJobs: { borders: [], target: async () => ({ variables: { queue: 'run-matching' } }) },
+  pauseQueue: { borders: [], target: async () => ({ variables: { queue: 'run-matching' } }) },
+  resumeQueue: { borders: [], target: async () => ({ variables: { queue: 'run-matching' } }) },
+  drainQueue: { borders: [], target: async () => ({ variables: { queue: 'run-matching' } }) },
   parkedEvents: { borders: [], target: async () => ({ variables: {} }) },
   replayParkedEvents: { borders: [], target: async () => ({ variables: { input: { subscriber: 'somebody' } } }) },
 };
