@@ -27,6 +27,7 @@ const logger = createLogger({ name: 'gateway', level: env.LOG_LEVEL, sinks: logs
 async function serve(closers: Closers): Promise<void> {
   closers.add('logs', () => logs.close());
   const place = worker === null ? alone() : workerPlace(worker);
+  logs.measure(place.metrics);
   const server = await createGateway(env, { logger, ...place }, closers);
   const url = await server.listen({ host: env.LISTEN_HOST, port: env.GATEWAY_PORT });
   logger.info({ url }, 'the gateway listens');

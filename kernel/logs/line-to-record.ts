@@ -50,7 +50,7 @@ function exceptionAttributes(err: unknown): Record<string, unknown> {
   const { type, message, code, extensions } = err as Told;
   if (extensions?.incidentId !== undefined) return { error: err };
   return {
-    'exception.type': String(type ?? 'Error'),
+    'exception.type': String(type ?? (extensions ? 'GraphQLError' : 'Error')),
     'exception.message': String(message ?? ''),
     'exception.stacktrace': stackOf(err as Told).slice(0, LONGEST_STACK),
     'exception.code': code ?? extensions?.code,

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createLogger } from '#kernel/telemetry';
+import { createLogger, createMetrics } from '#kernel/telemetry';
 import { createLogExporter, exportLogsSchema, fromAnyValue, fromKeyValues, openLogExports, RefusedLogs, type ExportLogs } from '.';
 
 const resource = { 'service.name': 'test', 'service.version': '1' };
@@ -120,6 +120,9 @@ describe('a collector', () => {
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: { 'x-tenant': 'aid' }, LOG_STORE: false, CORE_URL: '', TLS_CA_FILE: '', TLS_CERT_FILE: '', TLS_KEY_FILE: '' };
     const exports = openLogExports(env, { service: 'gateway', instance: 'g-1', release: '1.2.3' });
     createLogger({ name: 'gateway', level: 'info', sinks: exports.sinks }).info('hello');
+    const metrics = createMetrics();
+    exports.measure(metrics);
+    expect(await metrics.text()).toContain('rahat_log_lines_lost 0');
     await exports.close();
     const [request] = requests;
     expect(request).toMatchObject({ path: '/v1/logs', headers: { 'content-type': 'application/json', 'x-tenant': 'aid' } });

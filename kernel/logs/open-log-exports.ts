@@ -1,4 +1,4 @@
-import type { LogSink } from '#kernel/telemetry';
+import type { LogSink, Metrics } from '#kernel/telemetry';
 import { createInternalClient, identity, InternalCallError, tlsFiles } from '#kernel/tls';
 import { createLogExporter, RefusedLogs, type LogExporter, type SendLogs } from './log-exporter';
 
@@ -25,8 +25,8 @@ export interface LogResource {
 /** Where the lines of a process go besides standard output. */
 export interface LogExports {
   sinks: readonly LogSink[];
-  /** Lines that were lost since the process began. */
-  lost(): number;
+  /** Lets the process tell how many lines were lost since it began. */
+  measure(metrics: Metrics): void;
   /** To be closed last: it sends what the others have said while they closed. */
   close(): Promise<void>;
 }
@@ -49,7 +49,9 @@ export function openLogExports(env: LogExportsEnv, { service, instance, release 
   }
   return {
     sinks: exporters,
-    lost: () => exporters.reduce((sum, exporter) => sum + exporter.lost(), 0),
+    measure: (metrics) => {
+      metrics.gauge('rahat_log_lines_lost', 'Lines of the log that were lost since the process began, because a receiver was away.', [], async (gauge) => gauge.set(exporters.reduce((sum, exporter) => sum + exporter.lost(), 0)));
+    },
     close: async () => {
       await Promise.all(exporters.map((exporter) => exporter.close()));
       await Promise.all(closing.map((close) => close()));

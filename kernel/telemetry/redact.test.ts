@@ -101,3 +101,8 @@ test.each([
   ['call 0712 345 678 now', 'call [number] now'],
   ['GET /files/x?ticket=abc.def failed', 'GET /files/x?ticket=[redacted] failed'],
 ])('the text %j is scrubbed by its shape', (text, scrubbed) => expect(scrub(text)).toBe(scrubbed));
+
+test.each(['x', '1 ', '"', 'value "', 'Key (', 'eyJ', 'a.b@', '://', '+1', 'Invalid `'])('many thousands of %j are looked through in passing', (part) => {
+  const long = part.repeat(20_000);
+  for (let round = 0; round < 100; round += 1) scrub(long);
+});

@@ -11,5 +11,7 @@ const logs = openLogExports(env, { service: 'chain', instance: hostname(), relea
 const logger = createLogger({ name: 'chain', level: env.LOG_LEVEL, sinks: logs.sinks });
 runProcess(logger, async (closers) => {
   closers.add('logs', () => logs.close());
-  await startChain(env, { logger, metrics: createMetrics() }, closers);
+  const metrics = createMetrics();
+  logs.measure(metrics);
+  await startChain(env, { logger, metrics }, closers);
 });

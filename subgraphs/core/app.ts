@@ -7,6 +7,7 @@ import { buildSubgraph, mountSubgraph, type Subgraph } from '#kernel/graphql';
 import { createInternalServer, databaseReady, listen, readyWith } from '#kernel/http';
 import { createQueueAdmin, type QueueAdmin } from '#kernel/jobs';
 import type { Closers } from '#kernel/lifecycle';
+import type { LogExports } from '#kernel/logs';
 import { createMetrics, type Logger } from '#kernel/telemetry';
 import { tlsFiles } from '#kernel/tls';
 import { createAudit } from './audit';
@@ -27,7 +28,7 @@ import { createEnrollments } from './enrollments';
 import type { apiEnv } from './env';
 import { createDuplicates } from './duplicates';
 import { createMatching } from './matching';
-import { createExceptions, createSentryForwarder } from './exceptions';
+import { createExceptions } from './exceptions';
 import { createExports } from './exports';
 import { FeedRepository, createEventLookup, createFeed, createFeedStream, subscriptions, type FeedEvent } from './feed';
 import { createGrievances } from './grievances';
@@ -37,7 +38,7 @@ import { createHouseholds } from './households';
 import { signInSettings } from './identity-settings';
 import { mountIngest } from './ingest';
 import { createNews } from './news';
-import { createLogReceiver, createLogs, type LaterStore } from './logs';
+import { createLogs, openLogReceiver, type LaterStore } from './logs';
 import { createOffline } from './offline';
 import { createOrganizations } from './organizations';
 import { createProjects } from './projects';
@@ -122,6 +123,8 @@ export function createSlices(deps: SlicesDeps) {
     audit,
     auditExports,
     news,
+    createExceptions({ database }),
+    createLogs({ database }),
     queues,
     exceptions,
     logs,
@@ -184,14 +187,12 @@ function isRule(rules: unknown): rules is ShieldRule {
 }
 
 /** Starts core's API process: the subgraph, the registry's line to gateways, and what other rooms call. */
-export async function startApi(options: { env: ReturnType<typeof apiEnv>; inherited: Record<string, string>; logger: Logger; logs: LaterStore & { close(): Promise<void> }; closers: Closers }): Promise<void> {
+export async function startApi(options: { env: ReturnType<typeof apiEnv>; inherited: Record<string, string>; logger: Logger; logs: Pick<LaterStore, 'storeIn'> & Pick<LogExports, 'close' | 'measure'>; closers: Closers }): Promise<void> {
   const { env, logger, closers } = options;
   const pool = createPool(env.DATABASE_URL, { max: 20, name: 'rahat-core' });
   closers.add('pool', () => pool.end());
   const database = createDatabase(pool);
-  const sentry = env.SENTRY_DSN ? createSentryForwarder({ dsn: env.SENTRY_DSN, environment: env.SENTRY_ENVIRONMENT }) : null;
-  closers.add('sentry', () => sentry?.close());
-  const receiver = createLogReceiver({ database, sentry });
+  const receiver = openLogReceiver(env, { database, closers });
   options.logs.storeIn(receiver.takeOwn);
   closers.add('logs', () => options.logs.close()); // before the pool, after all else that may have something to say
   const protectedData = createProtectedData(openKeyProvider(env, closers), env.PII_INDEX_KEY_FILE);
@@ -225,10 +226,12 @@ export async function startApi(options: { env: ReturnType<typeof apiEnv>; inheri
   await registry.registerStatic({ name: 'core', kind: 'http', url: env.CORE_URL, sdl: subgraph.sdl, config: { audience: 'core', subscriptions } });
 
   const migrations = readMigrations(join(env.RAHAT_ROOT, 'prisma/core/migrations'));
+  const metrics = createMetrics();
+  options.logs.measure(metrics);
   const server = createInternalServer({
     tls: tlsFiles(env),
     logger,
-    metrics: createMetrics(),
+    metrics,
     readiness: async () => readyWith({ database: databaseReady(pool, migrations), keys: protectedData.currentVersion() }),
   });
   const verify = createPrincipalVerifier(env.PRINCIPAL_PUBLIC_KEY_FILE, 'core');

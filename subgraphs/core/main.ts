@@ -11,4 +11,4 @@ const env = apiEnv();
 const own = createLaterStore();
 const logs = openLogExports(env, { service: 'core', instance: hostname(), release: env.RAHAT_RELEASE }, own.store);
 const logger = createLogger({ name: 'core', level: env.LOG_LEVEL, sinks: logs.sinks });
-runProcess(logger, (closers) => startApi({ env, inherited: inheritedEnv(), logger, logs: { ...own, close: logs.close }, closers }));
+runProcess(logger, (closers) => startApi({ env, inherited: inheritedEnv(), logger, logs: { ...logs, ...own }, closers }));

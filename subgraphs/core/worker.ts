@@ -117,6 +117,7 @@ runProcess(logger, async (closers) => {
   const importRetention = createImportRetention(database, logger);
   closers.add('import retention', () => importRetention.close());
   const metrics = createMetrics();
+  logs.measure(metrics);
   const { recordAnchor } = openAuditTree(env, { pool, logger, metrics, closers });
   const subscribers = allSubscribers({ database, jobs, deployments, services, client, chainUrl: env.CHAIN_URL, recordContract, recordAnchor });
   const desk = await createNewsDesk({ pool, databaseUrl: env.DATABASE_URL, logger, metrics, subscribers, markPublished: (tx, ids) => feed.publish(tx, ids) });

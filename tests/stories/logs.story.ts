@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { createProject, liveProject, registerTypes, until, untilProject } from '../kit/projects';
+import { liveProject, registerTypes, until, untilProject } from '../kit/projects';
 import { useSystem } from '../kit/system';
 
 const system = useSystem();
@@ -114,5 +114,4 @@ test('lines that were written while core was away arrive when it is back', async
   await system().attempt('{ projects { edges { node { id } } } }', {}, { as: 'admin', headers: { 'x-request-id': requestId } });
   await system().restart('core');
   await until(async () => (await lines({ correlationId: requestId }).catch(() => [])).some(({ room }) => room === 'gateway'), 'the gateway has told what it met with');
-  await createProject(system());
 });

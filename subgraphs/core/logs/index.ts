@@ -6,7 +6,7 @@ import { LogRepository } from './log.repository';
 import { LogResolver } from './log.resolver';
 
 export { createLaterStore, type LaterStore } from './later-store';
-export { createLogReceiver, type LogReceiver } from './log.receiver';
+export { createLogReceiver, openLogReceiver, type LogReceiver } from './log.receiver';
 export { createLogRetention } from './log.retention';
 
 /** Reading what processes have logged. Lines come in through the receiver. */

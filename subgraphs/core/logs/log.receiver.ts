@@ -2,14 +2,18 @@ import type { FastifyInstance } from 'fastify';
 import { fromPrisma } from '#kernel/db';
 import { AppError, parseInput } from '#kernel/errors';
 import { callerOf, only } from '#kernel/http';
+import type { Closers } from '#kernel/lifecycle';
 import { RECEIVER, SEVERITIES, exportLogsSchema, type ExportLogs } from '#kernel/logs';
 import { createLogger } from '#kernel/telemetry';
-import { identity } from '#kernel/tls';
+import { identity, projectOf } from '#kernel/tls';
 import { transaction, type CoreDatabase } from '../database';
-import { fileExceptions, type Exception, type Filed, type SentryForwarder } from '../exceptions';
+import { createSentryForwarder, fileExceptions, type Exception, type Filed, type SentryForwarder } from '../exceptions';
+import { createQuota } from './log.quota';
 import { ensurePartitions, insertLines, linesOf, withScopes, type IncomingLine } from './log.intake';
 
 const DAY_MS = 24 * 3600_000;
+/** What one instance of a project service may have stored: its code is not ours, and the disk is everybody's. */
+const OF_A_SERVICE = { perSecond: 200, burst: 10_000 };
 const LARGEST_BODY = 16 * 1024 * 1024;
 
 /** Takes over the logs of all processes. */
@@ -20,8 +24,16 @@ export interface LogReceiver {
   takeOwn(request: ExportLogs): Promise<void>;
 }
 
+/** The receiver of a process, which forwards to Sentry where the environment names one. */
+export function openLogReceiver(env: { SENTRY_DSN?: string | undefined; SENTRY_ENVIRONMENT: string }, { database, closers }: { database: CoreDatabase; closers: Closers }): LogReceiver {
+  const sentry = env.SENTRY_DSN ? createSentryForwarder({ dsn: env.SENTRY_DSN, environment: env.SENTRY_ENVIRONMENT }) : null;
+  closers.add('sentry', () => sentry?.close());
+  return createLogReceiver({ database, sentry });
+}
+
 export function createLogReceiver({ database, sentry }: { database: CoreDatabase; sentry: SentryForwarder | null }): LogReceiver {
   let madeDays: ReadonlySet<string> = new Set();
+  const quota = createQuota(OF_A_SERVICE);
   // To standard output alone: what it would send on could not be stored either.
   const logger = createLogger({ name: 'log-receiver', level: 'warn' });
 
@@ -48,6 +60,7 @@ export function createLogReceiver({ database, sentry }: { database: CoreDatabase
   async function take(caller: string, body: unknown): Promise<void> {
     const lines = linesOf(parseInput(exportLogsSchema, body, 'body'), caller);
     if (lines.length === 0) return;
+    if (projectOf(caller) !== null && !quota.take(caller, lines.length)) throw new AppError('RATE_LIMITED', 'This instance has logged too much in too short a time.');
     try {
       const filed = await store(lines);
       const latest = new Map(filed.map(([exception, group]) => [group.fingerprint, [exception, group] as const]));

@@ -1,13 +1,10 @@
-import { holds, type Principal } from '#kernel/auth';
+import type { Principal } from '#kernel/auth';
 import { isId } from '#kernel/db';
-import { AppError, BadInputError } from '#kernel/errors';
+import { AppError } from '#kernel/errors';
 import type { PageRequest } from '#kernel/graphql';
-import { SEVERITIES } from '#kernel/logs';
-import { Prisma } from '../../../generated/prisma/core/client';
-import { NONE } from '../change';
-import { isStatementTimeout, transaction, type CoreDatabase } from '../database';
-import { scopeOf } from '../scope';
+import { isStatementTimeout, transaction, type CoreDatabase, type CoreTransaction } from '../database';
 import type { CheckedLogFilter } from './log.inputs';
+import { COMMON, searchOf, type LogSearch, type Window } from './log.search';
 
 /** A line as it is stored. */
 export interface LogRow {
@@ -29,8 +26,9 @@ export interface LogRow {
   attributes: object;
 }
 
-const COLUMNS = Prisma.raw(`at, seq, severity, room, instance, release, message, project_id AS "projectId", correlation_id AS "correlationId", job_id AS "jobId", event_id AS "eventId",
-  incident_id AS "incidentId", trace_id AS "traceId", span_id AS "spanId", exception_id AS "exceptionId", attributes`);
+type Found = LogRow & { hits: number };
+type Models = CoreTransaction['models'];
+
 const DAY_MS = 24 * 3600_000;
 /** A search that takes longer is not worth what it takes from others. */
 const LONGEST_SEARCH_MS = 3000;
@@ -41,76 +39,60 @@ export class LogRepository {
 
   /** Newest first, by keyset. @throws AppError SEARCH_TOO_BROAD, BAD_USER_INPUT (`after`). */
   async list(principal: Principal, filter: CheckedLogFilter, page: PageRequest): Promise<LogRow[]> {
-    const query = searchSql(principal, filter, page);
-    if (!query) return [];
+    const search = searchOf(principal, filter, page);
+    if (!search || (filter.projectId && !isId(filter.projectId))) return [];
     try {
       return await transaction(
         this.database,
         async ({ models }) => {
           await models.$executeRaw`SELECT set_config('statement_timeout', ${String(LONGEST_SEARCH_MS)}, true)`;
-          return models.$queryRaw<LogRow[]>(query);
+          return search.byWords ? dayByDay(models, search, page.first + 1) : models.$queryRaw<Found[]>(search.inOrder(search.window, page.first + 1));
         },
-        LONGEST_SEARCH_MS * 2,
+        LONGEST_SEARCH_MS * 3,
       );
     } catch (error) {
-      if (isStatementTimeout(error)) throw new AppError('SEARCH_TOO_BROAD', 'This search takes too long: narrow it by time, room, project, correlation id or rarer words.');
+      if (isStatementTimeout(error)) throw tooBroad();
       throw error;
     }
   }
 }
 
 /**
- * The lines of each scope that the caller may see, newest first, and of those the newest: each scope is read in the order of its index,
- * and no further than the page. Null when the caller may see none.
+ * Looks for words in one day after the other, newest first, until the page is full: in each by the index of words, or, where they are
+ * common, in the order of time. No search sorts or reads more than a day of what it does not answer.
  */
-export function searchSql(principal: Principal, filter: CheckedLogFilter, page: PageRequest): Prisma.Sql | null {
-  const scopes = scopesOf(principal);
-  if (scopes.length === 0 || (filter.projectId && !isId(filter.projectId))) return null;
-  const order = Prisma.sql`ORDER BY at DESC, seq DESC LIMIT ${page.first + 1}`;
-  const matches = Prisma.join(conditions(filter, page), ' AND ');
-  const ofScopes = scopes.map((scope) => Prisma.sql`(SELECT ${COLUMNS} FROM log_record WHERE ${scope} AND ${matches} ${order})`);
-  return Prisma.sql`SELECT * FROM (${Prisma.join(ofScopes, ' UNION ALL ')}) l ${order}`;
+async function dayByDay(models: Models, search: LogSearch, limit: number): Promise<LogRow[]> {
+  const deadline = Date.now() + LONGEST_SEARCH_MS;
+  const found: LogRow[] = [];
+  for (const day of await daysOf(models, search.window)) {
+    if (Date.now() > deadline) throw tooBroad();
+    const missing = limit - found.length;
+    const hits = await models.$queryRaw<Found[]>(search.byHits(day, missing));
+    const common = (hits[0]?.hits ?? 0) >= COMMON;
+    found.push(...(common ? await models.$queryRaw<Found[]>(search.inOrder(day, missing)) : hits));
+    if (found.length >= limit) break;
+  }
+  return found;
 }
 
-/** Lines of the system for those who run it; lines about the organisation's projects for those who may read them there. */
-function scopesOf(principal: Principal): Prisma.Sql[] {
-  const { organizationId, everywhere, projects } = scopeOf(principal, 'log:read');
-  const ofSystem = holds(principal, 'log:read-system') ? [Prisma.sql`scope = ${NONE}::uuid`] : [];
-  if (organizationId === NONE) return ofSystem;
-  if (everywhere) return [...ofSystem, Prisma.sql`scope = ${organizationId}::uuid`];
-  return projects.length === 0 ? ofSystem : [...ofSystem, Prisma.sql`scope = ${organizationId}::uuid AND project_id = ANY(${[...projects]}::uuid[])`];
+/** The days (UTC) of a window that there are lines of, newest first; the first and the last may be parts of days. */
+async function daysOf(models: Models, { from, to }: Window): Promise<Window[]> {
+  const rows = await models.$queryRaw<Array<{ day: Date }>>`
+    SELECT to_date(right(c.relname, 8), 'YYYYMMDD') AS day FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE i.inhparent = 'log_record'::regclass AND c.relname ~ '^log_record_\\d{8}$' ORDER BY 1 DESC`;
+  return rows
+    .map(({ day }) => ({ from: later(day, from), to: earlier(new Date(day.getTime() + DAY_MS), to) }))
+    .filter((window) => window.from < window.to);
 }
 
-function conditions(filter: CheckedLogFilter, { after }: PageRequest): Prisma.Sql[] {
-  const { to, level, room, projectId, correlationId, incidentId, text } = filter;
-  const from = filter.from ?? (correlationId || incidentId ? null : new Date((to?.getTime() ?? Date.now()) - DAY_MS));
-  const severity = level ? SEVERITIES[level] : null;
-  const seen = after === null ? null : placeOf(after);
-  return [
-    Prisma.sql`TRUE`,
-    ...(from ? [Prisma.sql`at >= ${from}`] : []),
-    ...(to ? [Prisma.sql`at < ${to}`] : []),
-    // The second condition tells the planner which days cannot hold a row of the page.
-    ...(seen ? [Prisma.sql`(at, seq) < (${seen.at}, ${seen.seq}) AND at <= ${seen.at}`] : []),
-    // As the partial index says it, so that it is used for WARN and above.
-    ...(severity !== null && severity >= SEVERITIES.WARN ? [Prisma.sql`severity >= 13`] : []),
-    ...(severity !== null && severity !== SEVERITIES.WARN ? [Prisma.sql`severity >= ${severity}`] : []),
-    ...(room ? [Prisma.sql`room = ${room}`] : []),
-    ...(projectId ? [Prisma.sql`project_id = ${projectId}::uuid`] : []),
-    ...(correlationId ? [Prisma.sql`correlation_id = ${correlationId}`] : []),
-    ...(incidentId ? [Prisma.sql`incident_id = ${incidentId}`] : []),
-    ...(text ? [Prisma.sql`words @@ websearch_to_tsquery('simple', ${text})`] : []),
-  ];
+function later(a: Date, b: Date | null): Date {
+  return b && b > a ? b : a;
 }
 
-/** How a cursor, and an id, say where a line stands. */
-export function keyOf({ at, seq }: Pick<LogRow, 'at' | 'seq'>): string {
-  return `${at.toISOString()} ${seq}`;
+function earlier(a: Date, b: Date | null): Date {
+  return b && b < a ? b : a;
 }
 
-function placeOf(key: string): { at: Date; seq: bigint } {
-  const [time = '', seq = ''] = key.split(' ');
-  const at = new Date(time);
-  if (Number.isNaN(at.getTime()) || !/^\d{1,18}$/.test(seq)) throw new BadInputError('after', 'is not a cursor of this list');
-  return { at, seq: BigInt(seq) };
+function tooBroad(): AppError {
+  return new AppError('SEARCH_TOO_BROAD', 'This search takes too long: narrow it by time, room, project, correlation id or rarer words.');
 }

@@ -4,7 +4,8 @@ import { PageArgs, encodeCursor, pageRequest, toConnection, type Connection } fr
 import type { CoreContext } from '../context';
 import { levelOf } from '../log-level';
 import { logFilterSchema } from './log.inputs';
-import { keyOf, type LogRepository, type LogRow } from './log.repository';
+import type { LogRepository, LogRow } from './log.repository';
+import { keyOf } from './log.search';
 import { LogFilter, LogLine, LogLineConnection } from './log.type';
 
 function present({ severity, ...row }: LogRow): LogLine & { seq: bigint } {

@@ -143,6 +143,22 @@ test('lines that no database could store as they are are stored as far as it can
   expect(await read({ text: 'odd text' })).toMatchObject([{ message: 'odd \ufffd text \ufffd' }]);
 });
 
+test('an instance of a project that logs without end is slowed down, and nobody else', async () => {
+  const [projectId, worker] = [await office.project(), await office.writer(identity.worker)];
+  const flooding = await office.writer(identity.projectInstance(projectId, newId()));
+  for (let line = 0; line < 15_000; line += 1) {
+    flooding.logger.info('flood');
+    if (line % 4000 === 3999) await flooding.sent();
+  }
+  await flooding.sent();
+  worker.logger.info('above the flood');
+  await worker.sent();
+  const { rows } = await office.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM log_record WHERE project_id = $1', [projectId]);
+  expect(rows[0]?.count).toBeGreaterThan(5000);
+  expect(rows[0]?.count).toBeLessThan(13_000);
+  expect(await read({ text: '"above the flood"' })).toHaveLength(1);
+});
+
 test('what is no log is refused, and not sent again', async () => {
   await expect(office.receiver.takeOwn({ resourceLogs: 'nonsense' } as never)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
 });

@@ -71,15 +71,16 @@ export function createDeliveries({ pool, logger, subscribers, concurrency, backo
       return true;
     });
   const handled = async ({ subscriber, event, attempts }: Delivery): Promise<string | null> => {
-    // What an event causes belongs to the request that caused the event.
-    const work = async (): Promise<void> => byName.get(subscriber)?.handle(event);
-    try {
-      await runWithin({ requestId: event.correlationId, eventId: event.id }, work);
-      return null;
-    } catch (error) {
-      logger.warn({ err: error, subscriber, event: event.id, name: event.name, attempt: attempts + 1 }, 'an event could not be delivered');
-      return faultOf(error);
-    }
+    // What an event causes belongs to the request that caused the event, what goes wrong with it too.
+    return runWithin({ requestId: event.correlationId, eventId: event.id }, async () => {
+      try {
+        await byName.get(subscriber)?.handle(event);
+        return null;
+      } catch (error) {
+        logger.warn({ err: error, subscriber, event: event.id, eventName: event.name, attempt: attempts + 1 }, 'an event could not be delivered');
+        return faultOf(error);
+      }
+    });
   };
   const putOff = async (tx: SqlTransaction, { subscriber, eventId, attempts, event }: Delivery, fault: string): Promise<void> => {
     const parked = attempts + 1 >= ATTEMPTS;
@@ -89,7 +90,7 @@ export function createDeliveries({ pool, logger, subscribers, concurrency, backo
        WHERE subscriber = $1 AND event_id = $2::uuid`,
       [subscriber, eventId, fault, pauseMs, parked],
     );
-    if (parked) logger.error({ subscriber, event: eventId, name: event.name }, 'an event is parked: it failed too often');
+    if (parked) logger.error({ subscriber, event: eventId, eventName: event.name }, 'an event is parked: it failed too often');
   };
   const run = async (): Promise<void> => {
     while (!closed) {
