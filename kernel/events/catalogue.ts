@@ -29,6 +29,12 @@ export function catalogue(): EventDefinition[] {
   return [...defined.values()].sort((a, b) => (a.name === b.name ? a.version - b.version : a.name < b.name ? -1 : 1));
 }
 
+/** The JSON schema (2020-12) of an event's data. */
+export function eventSchema({ payload }: EventDefinition): object {
+  const { $schema: _schema, ...schema } = z.toJSONSchema(payload, { target: 'draft-2020-12', unrepresentable: 'any' });
+  return schema;
+}
+
 /** An event on its way between rooms. Ids are UUIDs, times UTC in ISO 8601. */
 export const eventEnvelopeSchema = z.object({
   id: z.uuid(),

@@ -1,14 +1,23 @@
 import 'reflect-metadata';
-import { z } from 'zod';
-import { catalogue, type EventDefinition } from '#kernel/events';
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { catalogue, eventSchema } from '#kernel/events';
 import { auditAnchored, contractDeployed } from '../../subgraphs/chain/sending';
 import { buildCoreSubgraph } from '../../subgraphs/core/app';
 import { allSubscribers } from '../../subgraphs/core/subscribers';
 import { subscriptions } from '../../subgraphs/core/feed';
-import { voucherEvents } from '../../subgraphs/projects/types/rfv/voucher.events';
+
+/** An event as the catalogue shows it. */
+interface ShownEvent {
+  name: string;
+  version: number;
+  sentence: string;
+  schema: object;
+}
 
 /** What must be loaded for its events to be defined. */
-const ROOMS = [buildCoreSubgraph, auditAnchored, contractDeployed, voucherEvents];
+const ROOMS = [buildCoreSubgraph, auditAnchored, contractDeployed];
 
 /** Who listens: subscribers of core by name, and fields of Subscription. Nothing of them runs here. */
 function listenersOf(name: string): string[] {
@@ -24,9 +33,9 @@ function publisherOf(name: string): string {
   return name.startsWith('chain.') ? 'chain' : 'core';
 }
 
-const keyOf = ({ name, version }: EventDefinition): string => `${name}.v${version}`;
+const keyOf = ({ name, version }: ShownEvent): string => `${name}.v${version}`;
 
-function page(events: readonly EventDefinition[]): string {
+function page(events: readonly ShownEvent[]): string {
   const rows = events.map((event) => `| \`${event.name}\` | ${event.version} | ${event.sentence} | ${publisherOf(event.name)} | ${listenersOf(event.name).join(', ') || '—'} |`);
   return `<!-- Made by \`npm run generate\`; do not edit. -->
 
@@ -43,12 +52,23 @@ ${rows.join('\n')}
 `;
 }
 
-function schemas(events: readonly EventDefinition[]): string {
-  const definitions = events.map((event) => [keyOf(event), { description: event.sentence, ...z.toJSONSchema(event.payload, { target: 'draft-2020-12', unrepresentable: 'any' }), $schema: undefined }]);
+function schemas(events: readonly ShownEvent[]): string {
+  const definitions = events.map((event) => [keyOf(event), { description: event.sentence, ...event.schema }]);
   const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'The data of each event, by its type', $defs: Object.fromEntries(definitions) };
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
+/** Services say themselves what they publish, as their images are asked for everything else. */
+function ofImages(folder: string): ShownEvent[] {
+  return readdirSync(folder).flatMap((name) =>
+    readdirSync(join(folder, name)).flatMap((version) => {
+      const output = execFileSync(process.execPath, [join(folder, name, version, 'main.js'), 'describe'], { encoding: 'utf8' });
+      return (JSON.parse(output.trim().split('\n').at(-1) ?? '') as { events: ShownEvent[] }).events;
+    }),
+  );
+}
+
 /** Prints docs/events.md, or with `--schemas` docs/events.schema.json. */
-const events = ROOMS.length > 0 ? catalogue() : [];
+const own = ROOMS.length > 0 ? catalogue().map((event) => ({ ...event, schema: eventSchema(event) })) : [];
+const events = [...own, ...ofImages('dist/images')].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 process.stdout.write(process.argv.includes('--schemas') ? schemas(events) : page(events));

@@ -1,4 +1,5 @@
 import { createPool } from '#kernel/db';
+import { catalogue, eventSchema } from '#kernel/events';
 import { createLogger } from '#kernel/telemetry';
 import { migrationsOf } from '../database/type-migrations';
 import type { ProjectType } from '../project-type';
@@ -12,6 +13,8 @@ export interface TypeDescription {
   sdl: string;
   settingsSchema: object;
   migrations: string[];
+  /** The events that its services publish, each with the JSON schema of its data. */
+  events: Array<{ name: string; version: number; sentence: string; schema: object }>;
 }
 
 /** The SDL of a type. Builds it for no project and on a pool that is never used: nothing connects before its first query. */
@@ -24,5 +27,6 @@ export async function sdlOf(type: ProjectType): Promise<string> {
 export async function describeType(type: ProjectType): Promise<TypeDescription> {
   const { name, version, title, settingsSchema } = type;
   const migrations = migrationsOf(type).map((migration) => migration.name);
-  return { type: name, version, title, sdl: await sdlOf(type), settingsSchema, migrations };
+  const events = catalogue().map((event) => ({ name: event.name, version: event.version, sentence: event.sentence, schema: eventSchema(event) }));
+  return { type: name, version, title, sdl: await sdlOf(type), settingsSchema, migrations, events };
 }
