@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { databaseUrl } from '#kernel/db';
+import { testEnvironment } from '../kit/environment';
 import { useSystem } from '../kit/system';
-import { changeProject, liveProject, registerTypes, seeProject, untilProject } from '../kit/projects';
-import { copiesOf, servicePids } from '../kit/services';
+import { changeProject, liveProject, registerTypes, seeProject, until, untilProject } from '../kit/projects';
+import { copiesOf, projectDatabases, servicePids } from '../kit/services';
 
 const system = useSystem({ environment: { READY_TIMEOUT_MS: '4000' } });
 const asAdmin = { as: 'admin' };
@@ -84,4 +87,20 @@ test('an upgrade brings the new fields, keeps the data, loses no request, and le
   const live = upgraded.deployment?.instances.at(-1)?.id ?? '';
   expect(copiesOf(live)).toBe(1);
   expect([...servicePids(system()).keys()]).toHaveLength(2);
+});
+
+test('a service whose image came newer with a release gets the tables that it now needs before it starts again', async () => {
+  const id = await liveProject(system(), { version: '2.0.0' });
+  const [name = ''] = await projectDatabases(system(), id);
+  const admin = new pg.Client({ connectionString: databaseUrl(testEnvironment().adminUrl, name) });
+  await admin.connect();
+  // As it was before the release: without the newest migration of the runtime.
+  await admin.query(`ALTER TABLE audit_entry DROP COLUMN ip; DELETE FROM _prisma_migrations WHERE migration_name = '0001_audit_ip'`);
+  await system().kill('worker');
+  for (const pid of servicePids(system()).values()) process.kill(pid, 'SIGKILL');
+  await system().restart('worker');
+  const count = () => system().attempt<{ tallyCount: number | null }>('query ($id: ID!) { tallyCount(projectId: $id) }', { id }, { as: 'admin' });
+  await until(async () => (await count()).data?.tallyCount === 0, 'the service answers again');
+  expect((await admin.query(`SELECT FROM _prisma_migrations WHERE migration_name = '0001_audit_ip'`)).rowCount).toBe(1);
+  await admin.end();
 });

@@ -1,7 +1,7 @@
 import { bumpRoutes } from '../supergraph';
 import { transaction } from '../database';
 import { startInstance, waitUntilReady, type DeploymentDeps } from './bring-up';
-import { liveInstance, type Deployment } from './deployments.repository';
+import { liveInstance, type Deployment, type ServiceInstance } from './deployments.repository';
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 30_000;
@@ -24,6 +24,15 @@ export interface KeepAlive {
 export function createKeepAlive(deps: DeploymentDeps): KeepAlive {
   const crashes = new Map<string, Crashes>();
   const proven = new Map<string, string>();
+  const migrated = new Set<string>();
+
+  /** A release brings newer images under the old names, and may have come with this worker: what they need is there before they start. Once for each worker, so that a crash is mended at once. */
+  const migrateOnce = async ({ id, projectId, image }: ServiceInstance): Promise<void> => {
+    if (migrated.has(id)) return;
+    const { ownerUrl, serviceRole } = await deps.provisioner.provision(projectId);
+    await deps.driver.migrate(image, { DATABASE_URL: ownerUrl, SERVICE_ROLE: serviceRole });
+    migrated.add(id);
+  };
 
   const tend = async (deployment: Deployment): Promise<void> => {
     const instance = liveInstance(deployment);
@@ -40,6 +49,7 @@ export function createKeepAlive(deps: DeploymentDeps): KeepAlive {
     crashes.set(instance.id, { count: Date.now() > before.at + HEALTHY_MS ? 1 : before.count + 1, at: Date.now() });
     await deps.step(deployment, 'RESTART', async () => {
       if (observed) await deps.driver.stop(instance.id, 1000); // it runs, but does not prove to be ours
+      await migrateOnce(instance);
       await startInstance(deps, instance);
       const url = await waitUntilReady(deps, instance);
       proven.set(instance.id, url);
